@@ -1,0 +1,31 @@
+"""Comity: a structured platform for navigating trade relations.
+
+`comity.open()` gives the record; its methods answer what the command line and the pages answer.
+"""
+
+from __future__ import annotations
+
+import importlib
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from comity.opened import OpenRecord, open
+    from comity.words.errors import ComityError
+
+__all__ = ["ComityError", "OpenRecord", "__version__", "open"]
+
+__version__ = "0.1.0"
+
+# Loaded when first asked for: `import comity` stays cheap, and lower layers never pull in upper ones.
+_LAZY = {
+    "open": "comity.opened",
+    "OpenRecord": "comity.opened",
+    "ComityError": "comity.words.errors",
+}
+
+
+def __getattr__(name: str) -> Any:
+    module = _LAZY.get(name)
+    if module is None:
+        raise AttributeError(f"module 'comity' has no attribute {name!r}")
+    return getattr(importlib.import_module(module), name)

@@ -1,0 +1,249 @@
+"""Reading the record at a view: what shows as of a day, as recorded, as public.
+
+A `Reading` gives entries with only those claims that the view lets through. It is pinned to the
+store's last `received` when it is made, so that all it returns belongs to one state of the record.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from comity.record.entry import Body, Claim, Entry
+from comity.record.publicity import (
+    REFERENCE_KINDS,
+    PublicFrom,
+    claim_day,
+    claim_public_from,
+    entry_public_from,
+)
+from comity.record.store.log import Log
+from comity.record.view import View
+from comity.words.errors import NotFound
+from comity.words.time import DayRange, Truth
+from comity.words.vocabulary import kinds
+
+_DATED_PARTS = {"@suspension": ("announced", "from"), "@exemption": ("announced", "from")}
+
+
+@dataclass
+class LeftOut:
+    """What a public view left out: entries and claims whose publication is unknown or later."""
+
+    unknown: set[str] = field(default_factory=set)
+    later: set[str] = field(default_factory=set)
+
+
+class Reading:
+    """The record at one view. Entries come with the claims the view shows, by id."""
+
+    def __init__(self, log: Log, view: View) -> None:
+        self.log = log
+        self.view = view.pinned(log.last_received())
+        self.left_out = LeftOut()
+        self._raw: dict[str, Entry | None] = {}
+        self._seen: dict[str, Entry | None] = {}
+
+    # ---- what to read ---------------------------------------------------------------------------
+
+    def entries(
+        self,
+        *kind_names: str,
+        ids: Iterable[str] | None = None,
+        naming: Sequence[str] | None = None,
+    ) -> list[Entry]:
+        """Visible entries of some kinds, optionally only those naming one of the targets."""
+        found = self.log.entries(
+            self.view, kinds=kind_names or None, ids=ids, naming=naming
+        )
+        for entry in found:
+            self._raw[entry.id] = entry
+        self._load_sources(found)
+        shown = (self._show(entry) for entry in found)
+        return [entry for entry in shown if entry is not None]
+
+    def get(self, entry_id: str) -> Entry | None:
+        """One visible entry, or None."""
+        raw = self._fetch(entry_id)
+        return None if raw is None else self._show(raw)
+
+    def entry(self, entry_id: str) -> Entry:
+        """One visible entry. Raises `NotFound`, saying whether it exists outside the view."""
+        shown = self.get(entry_id)
+        if shown is not None:
+            return shown
+        raw = self._fetch(entry_id)
+        if raw is not None:
+            raise NotFound(
+                f"{entry_id} is on record, but not visible as of {self.view.day}",
+                mend="choose a later --as-of, --known-on or --public-on",
+            )
+        raise NotFound(
+            f"there is no entry {entry_id}", mend=f"look for it with: comity find \"{entry_id}\""
+        )
+
+    def title(self, entry_id: str) -> str:
+        """The title of an entry, the id itself where it is not visible."""
+        entry = self.get(entry_id)
+        return entry.title if entry else entry_id
+
+    def kind_of(self, entry_id: str) -> str | None:
+        raw = self._fetch(entry_id)
+        return raw.kind if raw else None
+
+    def prefetch(self, ids: Iterable[str]) -> None:
+        """Load many entries in one go, so that single look-ups do not each go to the store."""
+        wanted = [i for i in ids if i not in self._raw]
+        for entry in self.log.entries(self.view, ids=wanted):
+            self._raw[entry.id] = entry
+        for entry_id in wanted:
+            self._raw.setdefault(entry_id, None)
+
+    def _fetch(self, entry_id: str) -> Entry | None:
+        if entry_id not in self._raw:
+            self.prefetch([entry_id])
+        return self._raw[entry_id]
+
+    def _load_sources(self, entries: Iterable[Entry]) -> None:
+        """Publication days decide what a public view shows, so sources are loaded in one go."""
+        if self.view.public_on is not None:
+            ids = {t for e in entries for path, t in e.references if path.endswith("sources")}
+            self.prefetch(ids)
+
+    def published(self, source: str) -> DayRange | None:
+        """The publication day of a source on record."""
+        raw = self._fetch(source)
+        return raw.day("published") if raw else None
+
+    def public_from(self, entry: Entry) -> PublicFrom:
+        return entry_public_from(self._fetch(entry.id) or entry, self.published)
+
+    # ---- what shows -----------------------------------------------------------------------------
+
+    def planned(self, entry: Entry) -> bool:
+        """Is the entry's day after the view's day (it shows because it had been announced)?"""
+        day = entry.main_day
+        return day is not None and day.by(self.view.ordinal) is Truth.NO
+
+    def _show(self, raw: Entry) -> Entry | None:
+        if raw.id not in self._seen:
+            self._seen[raw.id] = None  # entries that refer to each other end here
+            self._seen[raw.id] = self._filtered(raw)
+        return self._seen[raw.id]
+
+    def visible(self, entry_id: str) -> bool:
+        """Is an entry visible in this view, by its own day and publication?"""
+        raw = self._fetch(entry_id)
+        return raw is not None and self._entry_shows(raw)
+
+    def _entry_shows(self, raw: Entry) -> bool:
+        day = raw.main_day
+        if self.view.as_of is not None and day is not None:
+            begun = day.by(self.view.ordinal) is not Truth.NO
+            if not begun and not self._announced(raw.day("announced")):
+                return False
+        if self.view.public_on is not None and raw.kind not in REFERENCE_KINDS:
+            return self._is_public(raw.id, entry_public_from(raw, self.published))
+        return True
+
+    def _announced(self, day: DayRange | None) -> bool:
+        return day is not None and day.by(self.view.ordinal) is not Truth.NO
+
+    def _is_public(self, name: str, when: PublicFrom) -> bool:
+        assert self.view.public_on is not None
+        public = when.by(self.view.public_on.toordinal())
+        if public is None:
+            self.left_out.unknown.add(name)
+        elif not public:
+            self.left_out.later.add(name)
+        return bool(public)
+
+    def _filtered(self, raw: Entry) -> Entry | None:
+        if not self._entry_shows(raw):
+            return None
+        if self.view.as_of is None and self.view.public_on is None:
+            return raw
+        body: Body = {}
+        fields = kinds()[raw.kind].fields
+        for name, claims in raw.body.items():
+            kept = [data for data in claims if self._claim_shows(raw, Claim(name, data))]
+            row = fields.get(name)
+            if row is not None and row.type in _DATED_PARTS:
+                kept = [self._parts(data, _DATED_PARTS[row.type]) for data in kept]
+            if row is not None and row.type == "@office":
+                kept = [self._offices(data) for data in kept]
+            kept = [data for data in kept if data["value"] != []]
+            if kept:
+                body[name] = kept
+        return Entry(raw.id, raw.kind, body, raw.revision)
+
+    def _claim_shows(self, raw: Entry, claim: Claim) -> bool:
+        if self.view.as_of is not None:
+            announced = claim.day("announced")
+            day = announced if announced is not None else claim_day(claim)
+            if claim.field == "verified_until":  # when the compiler last looked, not a claim on the world
+                day = DayRange.parse(claim.value)
+            if claim.field in ("ended_by", "superseded_by") and not self.visible(claim.value):
+                return False
+            if day is not None and day.by(self.view.ordinal) is Truth.NO:
+                return False
+        if self.view.public_on is not None and raw.kind not in REFERENCE_KINDS:
+            when = claim_public_from(raw, claim, self.published)
+            return self._is_public(f"{raw.id}.{claim.field}", when)
+        return True
+
+    def _parts(self, data: dict[str, Any], keys: tuple[str, ...]) -> dict[str, Any]:
+        """A claim on dated sub-records without those that came later than the view."""
+        kept = []
+        for part in data["value"]:
+            text = next((part[key] for key in keys if key in part), None)
+            day = None if text is None else DayRange.parse(text)
+            if self._day_shows(day):
+                kept.append(part)
+        return {**data, "value": kept}
+
+    def _day_shows(self, day: DayRange | None) -> bool:
+        if day is None:
+            return True
+        if self.view.as_of is not None and day.by(self.view.ordinal) is Truth.NO:
+            return False
+        return self.view.public_on is None or day.latest <= self.view.public_on.toordinal()
+
+    def _offices(self, data: dict[str, Any]) -> dict[str, Any]:
+        """Offices held by the view's day; an end that lay ahead is not shown."""
+        kept = []
+        for office in data["value"]:
+            start, until = office.get("from"), office.get("until")
+            if start is not None and not self._day_shows(DayRange.parse(start)):
+                continue
+            if until is not None and not self._day_shows(DayRange.parse(until)):
+                office = {key: value for key, value in office.items() if key != "until"}
+            kept.append(office)
+        return {**data, "value": kept}
+
+
+def current_claim(entry: Entry, name: str, day: int) -> Claim | None:
+    """The claim of a dated field that holds on a day: the latest to have begun by then.
+
+    Claims without a start come first; among equal starts the later announced, then later written.
+    """
+    best: tuple[int, int, int] | None = None
+    chosen: Claim | None = None
+    for place, claim in enumerate(entry.claims(name)):
+        start, announced = claim.day("from"), claim.day("announced")
+        if start is not None and start.by(day) is Truth.NO:
+            continue
+        until = claim.day("until")
+        if until is not None and until.shifted(1).by(day) is Truth.YES:
+            continue
+        rank = (
+            start.earliest if start else 0,
+            announced.earliest if announced else 0,
+            place,
+        )
+        if best is None or rank >= best:
+            best, chosen = rank, claim
+    return chosen
+
+

@@ -1,0 +1,78 @@
+"""Tables of the store. Only `revision` and `attachment` hold what was said; the rest is derived.
+
+`revision` is append-only: nothing is ever updated or deleted in it. `head`, `reference` and the
+full-text index are written in the same transaction and could be rebuilt from it.
+"""
+
+from __future__ import annotations
+
+from sqlalchemy import (
+    BigInteger,
+    Column,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    String,
+    Table,
+    Text,
+    UniqueConstraint,
+)
+
+metadata = MetaData()
+
+revision = Table(
+    "revision",
+    metadata,
+    # The store's own rising number, given under the write lock: never reused, no gaps that fill later.
+    Column("received", Integer, primary_key=True, autoincrement=False),
+    Column("entry", String(120), nullable=False),
+    Column("kind", String(20), nullable=False),
+    Column("op", String(8), nullable=False),  # add, revise, retract
+    Column("recorded", BigInteger, nullable=False),  # microseconds since 1970, UTC
+    Column("author", Text, nullable=False),
+    Column("accepted_by", Text, nullable=False),
+    Column("why", Text, nullable=False),
+    Column("pack", Text),
+    Column("pack_version", Text),
+    Column("sha256", String(64), nullable=False),
+    Column("supersedes", Integer, nullable=False),  # received of the revision before, 0 for none
+    Column("body", Text, nullable=False),  # canonical JSON
+    # Two writers on the same revision: the second fails instead of hiding the first.
+    UniqueConstraint("entry", "supersedes", name="one_successor"),
+    Index("revision_by_entry", "entry", "received"),
+    Index("revision_by_recorded", "recorded"),
+    Index("revision_by_pack", "pack", "received"),
+)
+
+head = Table(
+    "head",
+    metadata,
+    Column("entry", String(120), primary_key=True),
+    Column("kind", String(20), nullable=False),
+    Column("received", Integer, nullable=False),
+    Index("head_by_kind", "kind"),
+)
+
+reference = Table(
+    "reference",
+    metadata,
+    Column("received", Integer, nullable=False),
+    Column("entry", String(120), nullable=False),
+    Column("kind", String(20), nullable=False),
+    Column("path", String(60), nullable=False),
+    Column("target", String(120), nullable=False),
+    Index("reference_by_target", "target", "kind", "path", "entry"),
+)
+
+attachment = Table(
+    "attachment",
+    metadata,
+    Column("sha256", String(64), primary_key=True),
+    Column("name", Text, nullable=False),
+    Column("attached", BigInteger, nullable=False),
+    Column("bytes", LargeBinary, nullable=False),
+)
+
+SEARCH = "search"
+"""Name of the full-text table; its form differs by database, see the first migration."""

@@ -1,0 +1,68 @@
+"""A view: the four coordinates in time at which the record is read.
+
+- `as_of`: the day of the world; nothing later shows unless it had been announced, and then as planned.
+- `known_on`: the instant up to which revisions count as recorded.
+- `public_on`: the day by which a claim's source must have been public.
+- `received`: the store's own number up to which revisions count; with `known_on` it pins a read for
+  ever, also against packs loaded later that were recorded earlier.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass, replace
+
+from comity.words.time import format_instant, parse_day, parse_instant
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """Where in time the record is read; None means without that limit (`as_of`: see `day`)."""
+
+    as_of: dt.date | None = None
+    known_on: dt.datetime | None = None
+    public_on: dt.date | None = None
+    received: int | None = None
+
+    @classmethod
+    def of(
+        cls,
+        as_of: str | dt.date | None = None,
+        known_on: str | dt.date | dt.datetime | None = None,
+        public_on: str | dt.date | None = None,
+        received: int | None = None,
+    ) -> View:
+        """A view from what a person types; a `known_on` day means the end of that UTC day."""
+        if isinstance(known_on, dt.date) and not isinstance(known_on, dt.datetime):
+            known_on = known_on.isoformat()
+        return cls(
+            parse_day(as_of) if isinstance(as_of, str) else as_of,
+            parse_instant(known_on) if isinstance(known_on, str) else known_on,
+            parse_day(public_on) if isinstance(public_on, str) else public_on,
+            received,
+        )
+
+    @property
+    def day(self) -> dt.date:
+        """The day of the world: `as_of`, or today in UTC."""
+        return self.as_of or dt.datetime.now(dt.UTC).date()
+
+    @property
+    def ordinal(self) -> int:
+        return self.day.toordinal()
+
+    def pinned(self, received: int) -> View:
+        """The same view, reading no revision after `received`."""
+        limit = received if self.received is None else min(received, self.received)
+        return replace(self, received=limit)
+
+    def without_day(self) -> View:
+        """The same view of the record, over all days of the world."""
+        return replace(self, as_of=None)
+
+    def as_dict(self) -> dict[str, object]:
+        return {
+            "as_of": self.day.isoformat(),
+            "known_on": format_instant(self.known_on) if self.known_on else None,
+            "public_on": self.public_on.isoformat() if self.public_on else None,
+        }

@@ -1,0 +1,172 @@
+"""Adding, revising and retracting entries by hand."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+from comity.record.convert import scalar, wrong
+from comity.record.entry import Entry
+from comity.record.references import duplicate_ids, missing_references, rules
+from comity.record.store.log import Change, Log
+from comity.record.validate import Checker, Written, raise_problems
+from comity.record.view import View
+from comity.record.yamlfile import Mapping, Sequence, Text, read_yaml
+from comity.words.errors import ComityError, ConflictError, NotFound, Place, ValidationError
+from comity.words.vocabulary import kinds
+
+
+def add_file(log: Log, path: Path, *, author: str, why: str | None = None) -> list[Entry]:
+    """Add the entries of a YAML file, all or none. Raises `ValidationError`, `ConflictError`."""
+    checker = Checker(str(path))
+    written = checker.entries(read_yaml(path))
+    problems = checker.problems + list(duplicate_ids(written))
+    raise_problems(problems, str(path))
+    taken = log.entries(View(), ids=[item.entry.id for item in written], retracted=True)
+    by_id = {item.entry.id: item for item in written}
+    for entry in taken:
+        raise ConflictError(
+            f"the id {entry.id} is taken already ({entry.kind}: {entry.title})",
+            where=by_id[entry.id].where("id"),
+            mend=f"revise it (comity revise {entry.id} FILE), or choose another id",
+        )
+    _check(log, written, str(path))
+    now = dt.datetime.now(dt.UTC)
+    reason = why or f"added from {path.name}"
+    log.append([Change("add", item.entry, now, author, reason) for item in written])
+    return [item.entry for item in written]
+
+
+def revise_file(
+    log: Log, entry_id: str, path: Path, *, author: str, why: str | None = None
+) -> tuple[Entry, Entry]:
+    """Revise an entry: fields in the file replace the entry's, the others stay.
+
+    The file may name `remove: [field, …]` for fields to drop, and `why:`. Returns the entry before
+    and after. Raises `NotFound`, `ValidationError`, `ConflictError`.
+    """
+    before = _newest(log, entry_id)
+    raw = read_yaml(path)
+    if isinstance(raw, Sequence) and len(raw) == 1:
+        raw = raw[0]
+    if not isinstance(raw, Mapping):
+        raise ValidationError(
+            "a revision is one mapping of fields", where=Place(file=str(path)), mend="field: value"
+        )
+    why = why or (scalar(raw.pop("why")) if "why" in raw else None)
+    removed = _removed(raw, before, path)
+    for key, value in (("id", before.id), ("kind", before.kind)):
+        if raw.setdefault(key, _text(value, raw.line)) != value:
+            raise ValidationError(
+                f"the file is about {raw[key]}, not {value}",
+                where=Place(file=str(path), line=raw.key_lines.get(key), field=key),
+                mend=f"an entry keeps its {key}; leave it out or name the right one",
+            )
+        raw.key_lines.setdefault(key, raw.line)
+    body = {name: claims for name, claims in before.body.items() if name not in removed}
+    checker = Checker(str(path))
+    written = checker.entry(raw, base=Entry(before.id, before.kind, body))
+    raise_problems(checker.problems, str(path))
+    assert written is not None
+    assert before.revision is not None
+    if written.entry.sha256 == before.sha256 and before.revision.op != "retract":
+        raise ValidationError(
+            f"the file changes nothing in {entry_id}",
+            where=Place(file=str(path)),
+            mend=f"compare with: comity show {entry_id}",
+        )
+    _check(log, [written], str(path))
+    change = Change(
+        "revise",
+        written.entry,
+        dt.datetime.now(dt.UTC),
+        author,
+        why or f"revised from {path.name}",
+        expects=before.revision.received,
+    )
+    log.append([change])
+    return before, written.entry
+
+
+def retract(log: Log, entry_id: str, *, author: str, why: str) -> Entry:
+    """Take an entry back, with a reason. It stays in the history and in earlier reads.
+
+    Raises `ConflictError` where other entries rest on it.
+    """
+    if not why.strip():
+        raise ValidationError("a retraction needs a reason", mend='--why "…"')
+    before = _newest(log, entry_id)
+    assert before.revision is not None
+    if before.revision.op == "retract":
+        raise ConflictError(f"{entry_id} is retracted already", mend=f"comity history {entry_id}")
+    resting = [e.id for e in log.entries(View(), naming=[entry_id]) if e.id != entry_id]
+    if resting:
+        shown = ", ".join(resting[:5]) + (f" and {len(resting) - 5} more" if resting[5:] else "")
+        raise ConflictError(
+            f"{len(resting)} entries name {entry_id}: {shown}",
+            mend="revise or retract those first",
+        )
+    change = Change(
+        "retract",
+        Entry(before.id, before.kind, before.body),
+        dt.datetime.now(dt.UTC),
+        author,
+        why,
+        expects=before.revision.received,
+    )
+    log.append([change])
+    return before
+
+
+def _newest(log: Log, entry_id: str) -> Entry:
+    found = log.entries(View(), ids=[entry_id], retracted=True)
+    if not found:
+        raise NotFound(
+            f"there is no entry {entry_id}", mend=f'look for it with: comity find "{entry_id}"'
+        )
+    return found[0]
+
+
+def _check(log: Log, written: Iterable[Written], subject: str) -> None:
+    """References and rules against the store and the entries written together."""
+    items = list(written)
+    entries = {item.entry.id: item.entry for item in items}
+    targets = {t for item in items for _, t in item.entry.references} - set(entries) - {"*"}
+    for entry in log.entries(View(), ids=targets):
+        entries[entry.id] = entry
+
+    def kind_of(entry_id: str) -> str | None:
+        found = entries.get(entry_id)
+        return found.kind if found else None
+
+    problems: list[ComityError] = list(missing_references(items, kind_of, entries))
+    for problem in problems:  # the near misses are in the store, not among the entries at hand
+        if isinstance(problem, ValidationError) and problem.what.startswith("there is no entry"):
+            problem.mend = "find its id with: comity find …, or add it in the same file"
+    problems.extend(rules(items, entries.get))
+    raise_problems(problems, subject)
+
+
+def _removed(raw: Mapping, before: Entry, path: Path) -> set[str]:
+    if "remove" not in raw:
+        return set()
+    listed = raw.pop("remove")
+    names = {str(name) for name in (listed if isinstance(listed, Sequence) else [listed])}
+    for name in names:
+        if name not in before.body:
+            error = wrong(f"{before.id} has no field {name!r} to remove", "see comity show")
+            error.where = Place(file=str(path), line=raw.key_lines.get("remove"), field="remove")
+            raise error
+        if kinds()[before.kind].fields[name].required and name not in raw:
+            error = wrong(f"{name} is required and cannot be removed", "give it another value")
+            error.where = Place(file=str(path), line=raw.key_lines.get("remove"), field="remove")
+            raise error
+    return names
+
+
+def _text(value: str, line: int) -> Any:
+    text = Text(value)
+    text.line, text.column, text.plain = line, 1, True
+    return text

@@ -1,0 +1,140 @@
+"""Rows as a table for the terminal, Markdown, CSV, HTML or JSON.
+
+The JSON is the rows themselves; the other forms show the columns asked for. Values that hold
+several things are joined with "; ", unknown is an empty cell.
+"""
+
+from __future__ import annotations
+
+import csv
+import html
+import io
+import json
+from collections.abc import Sequence
+from typing import Any
+
+from comity.words.errors import InputError
+
+FORMATS = ("table", "json", "csv", "md", "html")
+
+Row = dict[str, Any]
+
+
+def cell(value: Any) -> str:
+    """One value as text: unknown is empty, several are joined, mappings show their titles."""
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, list | tuple):
+        return "; ".join(text for text in (cell(item) for item in value) if text)
+    if isinstance(value, dict):
+        for key in ("title", "name", "owes", "value", "id"):
+            if value.get(key) is not None:
+                return cell(value[key])
+        return "; ".join(f"{key}: {cell(inner)}" for key, inner in value.items() if inner)
+    return str(value)
+
+
+def header(column: str) -> str:
+    """A column's heading: its name in words."""
+    return column.replace("_titles", "").replace("_title", "").replace("_", " ")
+
+
+def as_json(data: Any) -> str:
+    """JSON with two-space indents, text as it is written."""
+    return json.dumps(data, ensure_ascii=False, indent=2) + "\n"
+
+
+def as_csv(rows: Sequence[Row], columns: Sequence[str]) -> str:
+    """CSV with a header row; lines end with a line feed."""
+    out = io.StringIO()
+    writer = csv.writer(out, lineterminator="\n")
+    writer.writerow(columns)
+    for row in rows:
+        writer.writerow([cell(row.get(column)) for column in columns])
+    return out.getvalue()
+
+
+def as_markdown(rows: Sequence[Row], columns: Sequence[str]) -> str:
+    """A Markdown table."""
+
+    def line(cells: Sequence[str]) -> str:
+        return "| " + " | ".join(text.replace("|", "\\|").replace("\n", " ") for text in cells) + " |"
+
+    lines = [line([header(c) for c in columns]), line(["---"] * len(columns))]
+    lines += [line([cell(row.get(column)) for column in columns]) for row in rows]
+    return "\n".join(lines) + "\n"
+
+
+def as_html(rows: Sequence[Row], columns: Sequence[str], title: str) -> str:
+    """A whole HTML page with one table, readable on a phone and in print."""
+    head = "".join(f'<th scope="col">{html.escape(header(c))}</th>' for c in columns)
+    body = "\n".join(
+        "<tr>" + "".join(f"<td>{html.escape(cell(row.get(c)))}</td>" for c in columns) + "</tr>"
+        for row in rows
+    )
+    style = (
+        "body{font:16px/1.5 system-ui,sans-serif;margin:1.5rem;color:#1a1a1a}"
+        "table{border-collapse:collapse;width:100%}"
+        "th,td{border-bottom:1px solid #ccc;padding:.35rem .6rem;text-align:left;vertical-align:top}"
+        "div{overflow-x:auto}"
+    )
+    return (
+        '<!doctype html>\n<html lang="en"><head><meta charset="utf-8">'
+        '<meta name="viewport" content="width=device-width,initial-scale=1">'
+        f"<title>{html.escape(title)}</title><style>{style}</style></head>\n"
+        f"<body><h1>{html.escape(title)}</h1><div><table><thead><tr>{head}</tr></thead>\n"
+        f"<tbody>\n{body}\n</tbody></table></div></body></html>\n"
+    )
+
+
+def as_table(rows: Sequence[Row], columns: Sequence[str], title: str, width: int | None) -> str:
+    """A table for the terminal, as wide as `width` characters at most."""
+    from rich import box
+    from rich.console import Console
+    from rich.table import Table
+    from rich.text import Text
+
+    if not rows:
+        return f"{title}: nothing on record\n"
+    table = Table(title=title, title_justify="left", box=box.SIMPLE_HEAD, pad_edge=False)
+    shown = [c for c in columns if any(cell(row.get(c)) for row in rows)]
+    for column in shown:
+        fixed = column in ("on", "from", "until", "due", "recorded", "received")
+        long = column in ("title", "owes", "says", "holds")
+        table.add_column(
+            header(column),
+            overflow="fold",
+            no_wrap=fixed,
+            ratio=3 if long else None,
+            max_width=40 if not long and not fixed else None,
+        )
+    for row in rows:
+        table.add_row(*(Text(cell(row.get(column))) for column in shown))
+    out = io.StringIO()
+    console = Console(file=out, width=width or 120, color_system=None, highlight=False)
+    console.print(table)
+    return "\n".join(line.rstrip() for line in out.getvalue().splitlines()) + "\n"
+
+
+def render(
+    rows: Sequence[Row],
+    columns: Sequence[str],
+    form: str,
+    *,
+    title: str,
+    width: int | None = None,
+) -> str:
+    """The rows in one of `FORMATS`. Raises `InputError` for another."""
+    if form == "json":
+        return as_json(list(rows))
+    if form == "csv":
+        return as_csv(rows, columns)
+    if form == "md":
+        return f"# {title}\n\n" + as_markdown(rows, columns)
+    if form == "html":
+        return as_html(rows, columns, title)
+    if form == "table":
+        return as_table(rows, columns, title, width)
+    raise InputError(f"there is no format {form!r}", mend="one of: " + ", ".join(FORMATS))

@@ -1,0 +1,147 @@
+"""The one error tree.
+
+    ComityError
+    ├── InputError            what the user gave cannot be taken (exit code 2)
+    │   ├── CodeError         an economy, area, goods, currency or unit code
+    │   ├── TimeError         an impossible day or span
+    │   ├── ValidationError   an entry, pack or scenario that does not fit the vocabulary
+    │   ├── FileError         a file that cannot be read: missing, empty, binary, too large
+    │   └── NotFound          an id or name that the record does not hold
+    ├── ConflictError         the record changed under the writer, or a pack meets a user's own revision
+    ├── StoreError            the store cannot be opened: newer schema, broken, out of reach
+    └── MissingDependency     an optional program or library that this call needs
+
+Every error says what is wrong, where, and how to mend it; the three doors print the same fields.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where something is wrong. Every part may be unknown; lines, columns and rows count from 1."""
+
+    file: str | None = None
+    line: int | None = None
+    column: int | None = None
+    row: int | None = None
+    entry: str | None = None
+    field: str | None = None
+
+    def __str__(self) -> str:
+        head = self.file or ""
+        if self.line is not None:
+            head += f":{self.line}" if head else f"line {self.line}"
+            if self.column is not None:
+                head += f":{self.column}"
+        words = [head] if head else []
+        if self.row is not None:
+            words.append(f"row {self.row}")
+        if self.entry is not None:
+            words.append(f"entry {self.entry}")
+        if self.field is not None:
+            words.append(f"field {self.field}")
+        return ", ".join(words)
+
+
+class ComityError(Exception):
+    """Root of the tree. `what` is one sentence, `where` a place, `mend` what to do about it."""
+
+    exit_code = 1
+
+    def __init__(self, what: str, *, where: Place | None = None, mend: str | None = None) -> None:
+        super().__init__(what)
+        self.what = what
+        self.where = where
+        self.mend = mend
+
+    def at(self, place: Place) -> ComityError:
+        """The same error with a place, where it had none."""
+        if self.where is None:
+            self.where = place
+        return self
+
+    def as_dict(self) -> dict[str, object]:
+        """The fields that CLI, API and pages print."""
+        where = self.where
+        place: dict[str, object] = {}
+        if where is not None:
+            for name in ("file", "line", "column", "row", "entry", "field"):
+                value = getattr(where, name)
+                if value is not None:
+                    place[name] = value
+        return {
+            "error": type(self).__name__,
+            "what": self.what,
+            "where": place or None,
+            "mend": self.mend,
+        }
+
+    def __str__(self) -> str:
+        text = self.what
+        if self.where is not None and str(self.where):
+            text = f"{self.where}: {text}"
+        if self.mend:
+            text = f"{text} ({self.mend})"
+        return text
+
+
+class InputError(ComityError):
+    """What the user gave cannot be taken."""
+
+    exit_code = 2
+
+
+class CodeError(InputError):
+    """An economy, area, goods, currency or unit code that is wrong or unknown."""
+
+
+class TimeError(InputError):
+    """An impossible day or span."""
+
+
+class ValidationError(InputError):
+    """An entry, pack or scenario that does not fit the vocabulary.
+
+    Holds every problem found, so that a file can be mended in one go.
+    """
+
+    def __init__(
+        self,
+        what: str,
+        *,
+        where: Place | None = None,
+        mend: str | None = None,
+        problems: Sequence[ComityError] = (),
+    ) -> None:
+        super().__init__(what, where=where, mend=mend)
+        self.problems = tuple(problems)
+
+    def as_dict(self) -> dict[str, object]:
+        data = super().as_dict()
+        if self.problems:
+            data["problems"] = [p.as_dict() for p in self.problems]
+        return data
+
+
+class FileError(InputError):
+    """A file that cannot be read."""
+
+
+class NotFound(InputError):
+    """An id or name that the record does not hold."""
+
+
+class ConflictError(ComityError):
+    """The record changed under the writer, or a pack meets a user's own revision."""
+
+
+class StoreError(ComityError):
+    """The store cannot be opened or written."""
+
+
+class MissingDependency(ComityError):
+    """An optional program or library that this call needs is absent."""
