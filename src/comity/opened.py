@@ -14,7 +14,7 @@ from __future__ import annotations
 import datetime as dt
 import getpass
 import os
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -26,7 +26,7 @@ from comity.words.errors import InputError, NotFound, Place
 from comity.words.time import parse_day
 
 if TYPE_CHECKING:
-    from comity.applies import Answer
+    from comity.applies import Answer, Engine, Shipment
     from comity.record.entry import Entry
     from comity.record.packs import LoadReport
 
@@ -227,19 +227,69 @@ class OpenRecord:
         received: int | None = None,
     ) -> Answer:
         """Which measures apply to a shipment from `exporter` to `importer` on a day."""
-        from comity.applies import shipment
+        from comity.applies.asking import shipment
 
-        asked = shipment(
-            exporter, importer, goods, on or dt.datetime.now(dt.UTC).date(), area, consignee, end_use
-        )
-        reading = self.reading(None, known_on, public_on, received, all_days=True)
-        return self.engine(reading, [asked]).ask(asked)
+        day = on or dt.datetime.now(dt.UTC).date()
+        asked = shipment(exporter, importer, goods, day, area, consignee, end_use)
+        return self.engine([asked], known_on, public_on, received).ask(asked)
 
-    def engine(self, reading: Reading, asked: Iterable[Any] | None = None) -> Any:
-        """The engine over the measures of a reading; only those that may matter where asked."""
-        from comity.applies.compiled import engine_for
+    def explain(
+        self,
+        measure: str,
+        *,
+        exporter: str,
+        importer: str,
+        goods: str,
+        on: Day = None,
+        area: str | None = None,
+        consignee: str | None = None,
+        end_use: str | None = None,
+        known_on: Instant = None,
+        public_on: Day = None,
+        received: int | None = None,
+    ) -> dict[str, Any]:
+        """Why one measure does or does not apply to a shipment, dimension by dimension."""
+        from comity.applies.asking import shipment
 
-        return engine_for(reading, None if asked is None else list(asked))
+        day = on or dt.datetime.now(dt.UTC).date()
+        asked = shipment(exporter, importer, goods, day, area, consignee, end_use)
+        engine = self.engine(None, known_on, public_on, received)
+        self.reading(None, known_on, public_on, received, all_days=True).entry(measure)
+        return {"asked": asked.as_dict(), **engine.explain(asked, measure).as_dict()}
+
+    def applies_file(
+        self,
+        file: str | Path,
+        *,
+        on: Day = None,
+        known_on: Instant = None,
+        public_on: Day = None,
+        received: int | None = None,
+    ) -> tuple[list[dict[str, Any]], list[str]]:
+        """Answers beside the rows of a CSV file of shipments, and the columns of both."""
+        from comity.applies.asking import answer_row, columns, read_shipments
+        from comity.record.yamlfile import read_text
+
+        day = parse_day(on) if isinstance(on, str) else on
+        text = read_text(Path(file))
+        asked = read_shipments(text, str(file), day or dt.datetime.now(dt.UTC).date())
+        engine = self.engine([one.shipment for one in asked], known_on, public_on, received)
+        answers = engine.ask_many(one.shipment for one in asked)
+        rows = [answer_row(one, answer) for one, answer in zip(asked, answers, strict=True)]
+        return rows, columns(asked)
+
+    def engine(
+        self,
+        asked: Sequence[Shipment] | None = None,
+        known_on: Instant = None,
+        public_on: Day = None,
+        received: int | None = None,
+    ) -> Engine:
+        """The engine over the measures on record; only those that may bear on the questions, where
+        these are given."""
+        from comity.applies.from_record import engine_for
+
+        return engine_for(self.reading(None, known_on, public_on, received, all_days=True), asked)
 
     def show(
         self,

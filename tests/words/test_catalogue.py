@@ -34,9 +34,7 @@ def test_every_key_that_the_code_uses_is_there_and_fits() -> None:
         found = [k for k in (key, f"{key}.one", f"{key}.other") if k in texts()]
         if not found:
             wrong.append(f"{where}: no text for {key}")
-        elif given is not None and any(
-            fields(texts()[k]) - {"count"} != given - {"count"} for k in found
-        ):
+        elif given is not None and any(fields(texts()[k]) - given for k in found):
             wrong.append(
                 f"{where}: {key} takes {sorted(fields(texts()[found[-1]]))}, given {given}"
             )
@@ -81,5 +79,4 @@ def test_mistakes_of_ours_raise() -> None:
         t("no.such.key")
     with pytest.raises(KeyError):
         t("answer.as_of")
-    with pytest.raises(KeyError):
-        t("answer.as_of", day="x", other="y")
+    assert t("answer.as_of", day="x", other="y") == t("answer.as_of", day="x")

@@ -159,6 +159,11 @@ def test_a_range_is_read_as_it_is_written(value: DayRange) -> None:
 
 @given(spans())
 def test_a_span_is_the_span_of_its_start_and_last_day(span: Span) -> None:
+    if span.until is not None and span.until.latest < span.start.earliest:
+        # An empty span can be computed (an act that ended as its measure began), not written.
+        with pytest.raises(TimeError):
+            Span.of(span.start, span.until)
+        return
     assert Span.of(span.start, span.until) == span
     until = None if span.until is None else str(span.until)
     assert Span.of(str(span.start), until) == span

@@ -117,7 +117,17 @@ def who(names: NameList | None, uses: UseList | None, asked: Asked) -> tuple[int
 class Exempt:
     """An exemption made ready."""
 
-    __slots__ = ("_areas", "_groups", "_outside", "_span", "_steps", "_targets", "codes", "names", "uses")
+    __slots__ = (
+        "_areas",
+        "_groups",
+        "_outside",
+        "_span",
+        "_steps",
+        "_targets",
+        "codes",
+        "names",
+        "uses",
+    )
 
     def __init__(self, source: Exemption, places: Places, groups: Groups) -> None:
         self.codes = by_edition(source.goods)

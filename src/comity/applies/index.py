@@ -7,14 +7,14 @@ narrower or wider than the rule finds it by looking up a handful of keys.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 
 from comity.applies import steps
 from comity.applies.compiled import TARGET, Compiled, scopes_of
 from comity.applies.memberships import EVERYONE, OTHERS, Groups
 from comity.applies.places import Places
 from comity.applies.rule import Rule
-from comity.applies.steps import MAYBE, NEVER, YES, Steps
+from comity.applies.steps import MAYBE, NEVER, NO, YES, Steps
 from comity.words.scope import Scope
 
 STAR = "*"
@@ -62,25 +62,59 @@ Side = dict[str, dict[str, Bundle]]
 class Index:
     """All rules that bear on goods. `sides[0]` holds those on imports, `sides[1]` on exports."""
 
-    __slots__ = ("by_id", "editions", "groups", "places", "rules", "sides")
+    __slots__ = ("_imposed", "by_id", "editions", "groups", "places", "sides", "without_goods")
 
     def __init__(self, rules: Iterable[Rule], groups: Groups) -> None:
         self.groups = groups
+        rules = tuple(rules)
         bearing = sorted((r for r in rules if r.bears_on_goods), key=lambda r: (-r.rank, r.id))
+        self.without_goods = {rule.id: rule for rule in rules if not rule.bears_on_goods}
         self.places = Places(scopes_of(bearing))
         self.sides: tuple[Side, Side] = ({}, {})
-        self.rules: list[Compiled] = []
+        self._imposed: dict[tuple[str, int], tuple[Compiled, ...]] = {}
         self.by_id: dict[str, Compiled] = {}
         editions: set[str] = set()
         for order, rule in enumerate(bearing):
             if rule.id in self.by_id:
                 raise ValueError(f"two rules have the id {rule.id}")
             base = Compiled(rule, order, self.places, groups)
-            self.rules.append(base)
             self.by_id[rule.id] = base
             editions.update(base.codes)
             _Placing(base, groups, self.sides[base.export]).run()
         self.editions = frozenset(editions)
+
+    def imposed_by(self, economy: str, export: int) -> tuple[Compiled, ...]:
+        """The rules, as they were written, that the economy or its groups ever imposed."""
+        key = (economy, export)
+        found = self._imposed.get(key)
+        if found is None:
+            bundles = self.sides[export].get(economy, {})
+            ids = {rule.rule.id for bundle in bundles.values() for rule in bundle.rules()}
+            # A rule aimed at all stands here even where something stands in its place.
+            found = tuple(sorted((self.by_id[one] for one in ids), key=lambda rule: rule.order))
+            self._imposed[key] = found
+        return found
+
+    def imposing(self, rule: Compiled, economy: str, day: int) -> int:
+        """Does the economy, or a group to which it belongs on the day, impose the rule?"""
+        imposers = rule.rule.imposers
+        if economy in imposers:
+            return YES
+        return steps.at(self.groups.covers(Scope.only(imposers), economy), day)
+
+    def aim(self, rule: Compiled, imposer: str, economy: str, day: int) -> int:
+        """Is the rule aimed at the economy on the day? As `_Placing` has it, for one question."""
+        if self.within(rule, imposer, economy, day):
+            return NO
+        return steps.at(self.groups.covers(rule.rule.targets, economy), day)
+
+    def within(self, rule: Compiled, imposer: str, economy: str, day: int) -> bool:
+        """Is this trade within the group that imposes the rule, and not named by it?"""
+        scope = rule.rule.targets
+        if economy in scope.codes or economy in scope.includes:
+            return False
+        inside = _inside(self.groups, rule.rule, imposer)
+        return any(steps.at(self.groups.membership(economy, group), day) == YES for group in inside)
 
 
 class _Placing:
@@ -97,7 +131,7 @@ class _Placing:
         rule = self._base.rule
         scope = rule.targets
         imposing = Scope.only(rule.imposers)
-        only = scope.mode == "only" and scope.known and not {EVERYONE, OTHERS} & {*scope.codes}
+        only = _listed(scope)
         for imposer in self._groups.with_members(rule.imposers):
             days = steps.minimum(self._base.steps, self._groups.covers(imposing, imposer))
             if days == NEVER:
@@ -128,8 +162,7 @@ class _Placing:
             return (self._variant(days, TARGET),) if aim[1][0] == MAYBE else ()
         found = []
         for value, undecided in ((YES, 0), (MAYBE, TARGET)):
-            when = aim[0], tuple(YES if one == value else 0 for one in aim[1])
-            part = steps.minimum(days, steps.build(when[0], lambda d, w=when: steps.at(w, d)))
+            part = steps.minimum(days, steps.exactly(aim, value))
             if part != NEVER:
                 found.append(self._variant(part, undecided))
         return tuple(found)
@@ -140,13 +173,8 @@ class _Placing:
         rule = self._base.rule
         groups = self._groups
         scope = rule.targets
-        inside = [
-            group
-            for group in rule.imposers
-            if groups.is_group(group)
-            and (imposer == group or (imposer not in rule.imposers and imposer in groups.members(group)))
-        ]
-        key = (days, tuple(inside))
+        inside = _inside(groups, rule, imposer)
+        key = (days, inside)
         found = self._elsewhere.get(key)
         if found is not None:
             return found
@@ -168,13 +196,27 @@ class _Placing:
         return found
 
 
+def _listed(scope: Scope) -> bool:
+    """Is the scope a known list, so that nobody else is meant?"""
+    return scope.mode == "only" and scope.known and not {EVERYONE, OTHERS} & {*scope.codes}
+
+
+def _inside(groups: Groups, rule: Rule, imposer: str) -> tuple[str, ...]:
+    """The groups by which the imposer, not by itself, imposes a rule that is aimed at all."""
+    if rule.targets.mode == "only" and EVERYONE not in rule.targets.codes:
+        return ()
+    return tuple(
+        group
+        for group in rule.imposers
+        if groups.is_group(group)
+        and (
+            imposer == group or (imposer not in rule.imposers and imposer in groups.members(group))
+        )
+    )
+
+
 def _bundle(bundles: dict[str, Bundle], economy: str) -> Bundle:
     found = bundles.get(economy)
     if found is None:
         found = bundles[economy] = Bundle()
     return found
-
-
-def distinct(rules: Sequence[Compiled]) -> list[Compiled]:
-    """Each once, in order."""
-    return list({id(rule): rule for rule in rules}.values())

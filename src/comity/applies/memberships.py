@@ -83,5 +83,3 @@ class Groups:
     def outside(self, member: str, group: str) -> Steps:
         """When the economy was not a member, so that trade with the group crossed its border."""
         return steps.inverse(self.membership(member, group))
-
-

@@ -13,10 +13,15 @@ from comity.applies.rule import Entity
 from comity.applies.steps import MAYBE, NO, YES
 from comity.words.text import fold, tokens
 
-_SUFFIXES = frozenset(
+
+def _set(words: str) -> frozenset[str]:
+    return frozenset(words.split())
+
+
+_SUFFIXES = _set(
     "ab ag as bhd bv co company corp corporation gk gmbh group holding holdings inc incorporated "
     "kaisha kabushiki kg kk limited llc llp ltd lp nv oao ooo oy oyj plc pjsc pt pte pty sa sarl "
-    "sas sdn se spa srl tbk yk zao".split()
+    "sas sdn se spa srl tbk yk zao"
 )
 _CJK_FORMS = re.compile(
     "株式会社|株式會社|有限会社|合同会社|股份有限公司|有限责任公司|有限責任公司|有限公司|公司|주식회사"
@@ -88,7 +93,10 @@ class NameList:
         if not self.complete:
             known = len({id(one) for _, one in self._padded})
             of = "all" if self._count is None else str(self._count)
-            return MAYBE, f"not among the names on record, but the list is incomplete: {known} of {of}"
+            return (
+                MAYBE,
+                f"not among the names on record, but the list is incomplete: {known} of {of}",
+            )
         if given:
             for form, one in self._padded:
                 if padded in form:
@@ -108,22 +116,20 @@ def _units(entity: Entity) -> str:
     return f"the list names units of {entity.name} without saying which"
 
 
-_COMMON = frozenset(
+_COMMON = _set(
     "a an and any application are as at be by end for from good in intended into is it item its "
     "of on or other others product purpose shall should that the their them they these this those "
-    "to use used user using which will with".split()
+    "to use used user using which will with"
 )
-_UNSAID = frozenset("unknown undeclared undetermined unspecified unstated undecided tbd tbc na".split())
-_NEGATORS = frozenset(
-    "cannot except excluded excluding excludes neither never no none nor not without".split()
-)
+_UNSAID = _set("unknown undeclared undetermined unspecified unstated undecided tbd tbc na")
+_NEGATORS = _set("cannot except excluded excluding excludes neither never no none nor not without")
 _SOFT = re.compile(r"\b(?:not|never)\s+(?:only|just|solely|merely|exclusively|purely|simply)\b")
 _CLAUSES = re.compile(r"[,;:.()/\[\]]+|\bbut\b|\bhowever\b")
 _KIN = {
-    "military": frozenset(
-        "airforce ammunition armament armed armored armoured army artillery battlefield bomb combat "
-        "defence defense drone explosive force militaries missile munition naval navy ordnance "
-        "soldier submarine troop warfare warhead warship weapon weaponry".split()
+    "military": _set(
+        "airforce ammunition armament armed armored armoured army artillery battlefield bomb "
+        "combat defence defense drone explosive force militaries missile munition naval navy "
+        "ordnance soldier submarine troop warfare warhead warship weapon weaponry"
     ),
 }
 """Words near enough to a word of a list that a declaration with them does not clear it."""

@@ -49,6 +49,11 @@ def inverse(steps: Steps) -> Steps:
     return steps[0], tuple(YES - value for value in steps[1])
 
 
+def exactly(steps: Steps, value: int) -> Steps:
+    """Yes where the truth is this value, no elsewhere."""
+    return build(steps[0], lambda day: YES if at(steps, day) == value else NO)
+
+
 def minimum(*many: Steps) -> Steps:
     """And."""
     if len(many) == 1:
@@ -64,6 +69,5 @@ def in_force(span: Span, act: Span | None, suspensions: Sequence[Span]) -> Steps
     parts = [of_span(span), *(inverse(of_span(one)) for one in suspensions)]
     if act is not None and act.after is not None:
         after = act.after
-        points = [p for p in (after.earliest, after.latest)]
-        parts.append(build(points, lambda day: YES - after.by(day)))
+        parts.append(build((after.earliest, after.latest), lambda day: YES - after.by(day)))
     return minimum(*parts)

@@ -75,11 +75,13 @@ def table(
     form: str,
     out: Path | None,
     title: str,
+    terminal: Sequence[str] | None = None,
 ) -> None:
-    """Write rows in a format."""
+    """Write rows in a format; `terminal` names the fewer columns that fit a terminal."""
     from comity.report.tables import render
 
-    write(render(rows, columns, form, title=title, width=width()), out)
+    text = render(rows, columns, form, title=title, width=width(), terminal=terminal)
+    write(text, out)
 
 
 def error(problem: ComityError) -> None:

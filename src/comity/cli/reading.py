@@ -90,7 +90,7 @@ def timeline(
     out: Out = None,
 ) -> None:
     """Meetings and events between two economies, in order."""
-    from comity.record.views.timeline import COLUMNS
+    from comity.record.views.timeline import COLUMNS, TERMINAL
 
     with record() as opened:
         rows = opened.timeline(
@@ -106,7 +106,7 @@ def timeline(
             public_on=public_on,
             received=received,
         )
-    table(rows, COLUMNS, form, out, f"Timeline {first} – {second}")
+    table(rows, COLUMNS, form, out, f"Timeline {first} – {second}", TERMINAL)
 
 
 def issues(
@@ -166,7 +166,7 @@ def measures(
     out: Out = None,
 ) -> None:
     """Measures that are, or may be, in force on a day."""
-    from comity.record.views.measures import COLUMNS
+    from comity.record.views.measures import COLUMNS, TERMINAL
 
     with record() as opened:
         rows = opened.measures(
@@ -180,7 +180,7 @@ def measures(
             public_on=public_on,
             received=received,
         )
-    table(rows, COLUMNS, form, out, "Measures")
+    table(rows, COLUMNS, form, out, "Measures", TERMINAL)
 
 
 def commitments(
@@ -198,7 +198,7 @@ def commitments(
     out: Out = None,
 ) -> None:
     """Who owes what by when, and what became of it, with the evidence."""
-    from comity.record.views.commitments import COLUMNS
+    from comity.record.views.commitments import COLUMNS, TERMINAL
 
     with record() as opened:
         rows = opened.commitments(
@@ -210,7 +210,7 @@ def commitments(
             public_on=public_on,
             received=received,
         )
-    table(rows, COLUMNS, form, out, f"Commitments {first} – {second}")
+    table(rows, COLUMNS, form, out, f"Commitments {first} – {second}", TERMINAL)
 
 
 def changes(

@@ -73,14 +73,13 @@ def force_of(measure: Entry, get: Callable[[str], Entry | None]) -> Force:
         )
     elif act_until is not None:
         until = act_until
-    if until is not None and until.shifted(1).latest < start.earliest:
-        # Its act ended before the measure began: it is never in force.
-        start = DayRange(start.earliest, start.latest)
-        until = start.shifted(-1)
+    after = None if until is None else until.shifted(1)
+    if after is not None and after.latest < start.earliest:
+        after = start  # its act ended before the measure began: it is never in force
     suspensions = tuple(
         Span.of(part["from"], part.get("until")) for part in measure.list("suspensions")
     )
-    return Force(Span.of(start, until), suspensions, by_act)
+    return Force(Span(start, after), suspensions, by_act)
 
 
 def _value(claim: Claim | None) -> DayRange | None:

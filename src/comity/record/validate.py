@@ -228,7 +228,7 @@ class Checker:
         if start is None or until is None:
             return
         try:
-            Span(DayRange.parse(start), DayRange.parse(until).shifted(1))
+            Span.of(DayRange.parse(start), DayRange.parse(until))
         except ComityError as error:
             self.note(error, line, entry, name)
 

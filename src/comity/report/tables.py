@@ -89,8 +89,22 @@ def as_html(rows: Sequence[Row], columns: Sequence[str], title: str) -> str:
     )
 
 
+DAY_COLUMNS = ("on", "from", "until", "recorded", "received", "first", "last")
+"""Columns that must never be broken over lines."""
+WIDE = {"title": 4, "owes": 4, "summary": 4, "changed": 4, "why": 3, "goods": 3, "areas": 3}
+"""How much wider than the others some columns of the terminal's table are."""
+DEFAULT_WIDTH = 120
+LEAST = 9
+"""No column of text is narrower, unless its text is."""
+UNDER = {"title": "id", "owes": "id"}
+"""Columns of the terminal's table that carry the id beneath, whole, so that it can be copied."""
+
+
 def as_table(rows: Sequence[Row], columns: Sequence[str], title: str, width: int | None) -> str:
-    """A table for the terminal, as wide as `width` characters at most."""
+    """A table for the terminal, as wide as `width` characters at most.
+
+    Ids stand beneath the titles and are never broken; columns without any value are left out.
+    """
     from rich import box
     from rich.console import Console
     from rich.table import Table
@@ -98,24 +112,58 @@ def as_table(rows: Sequence[Row], columns: Sequence[str], title: str, width: int
 
     if not rows:
         return f"{title}: nothing on record\n"
-    table = Table(title=title, title_justify="left", box=box.SIMPLE_HEAD, pad_edge=False)
+    main = next((c for c in columns if c in UNDER), None)
     shown = [c for c in columns if any(cell(row.get(c)) for row in rows)]
-    for column in shown:
-        fixed = column in ("on", "from", "until", "due", "recorded", "received")
-        long = column in ("title", "owes", "says", "holds")
-        table.add_column(
-            header(column),
-            overflow="fold",
-            no_wrap=fixed,
-            ratio=3 if long else None,
-            max_width=40 if not long and not fixed else None,
-        )
-    for row in rows:
-        table.add_row(*(Text(cell(row.get(column))) for column in shown))
+    if main is not None:
+        shown = [c for c in shown if c != UNDER[main]]
+    texts = [[_terminal_cell(row, column, main) for column in shown] for row in rows]
+    table = Table(title=title, title_justify="left", box=box.SIMPLE_HEAD, pad_edge=False)
+    widths = _widths(shown, texts, main, (width or DEFAULT_WIDTH) - 3 * len(shown))
+    for column, size in zip(shown, widths, strict=True):
+        table.add_column(header(column), width=size, overflow="fold")
+    for line in texts:
+        table.add_row(*(Text(text) for text in line))
     out = io.StringIO()
-    console = Console(file=out, width=width or 120, color_system=None, highlight=False)
+    console = Console(file=out, width=width or DEFAULT_WIDTH, color_system=None, highlight=False)
     console.print(table)
     return "\n".join(line.rstrip() for line in out.getvalue().splitlines()) + "\n"
+
+
+def _terminal_cell(row: Row, column: str, main: str | None) -> str:
+    text = cell(row.get(column))
+    if column == "status":
+        text = text.replace("_", " ")
+    return f"{text}\n{cell(row[UNDER[column]])}" if column == main else text
+
+
+def _widths(
+    shown: Sequence[str], texts: Sequence[Sequence[str]], main: str | None, room: int
+) -> list[int]:
+    """Characters for each column: first what must not break, then the rest by weight."""
+    least, most = [], []
+    for place, column in enumerate(shown):
+        lines = [header(column), *(line for text in texts for line in text[place].split("\n"))]
+        longest = max(len(line) for line in lines)
+        if column in DAY_COLUMNS:
+            least.append(longest)
+        elif column == main:
+            ids = max(len(text[place].rpartition("\n")[2]) for text in texts)
+            least.append(min(longest, max(ids, LEAST)))
+        else:
+            words = max((len(word) for line in lines for word in line.split()), default=0)
+            least.append(min(longest, max(min(words, LEAST + 3), LEAST)))
+        most.append(longest)
+    widths = list(least)
+    left = room - sum(widths)
+    while left > 0:
+        open_ = [i for i in range(len(shown)) if widths[i] < most[i]]
+        if not open_:
+            break
+        # The column that is narrowest for its weight grows by one.
+        chosen = min(open_, key=lambda i: widths[i] / WIDE.get(shown[i], 2))
+        widths[chosen] += 1
+        left -= 1
+    return widths
 
 
 def render(
@@ -125,8 +173,12 @@ def render(
     *,
     title: str,
     width: int | None = None,
+    terminal: Sequence[str] | None = None,
 ) -> str:
-    """The rows in one of `FORMATS`. Raises `InputError` for another."""
+    """The rows in one of `FORMATS`; `terminal` names the fewer columns that fit a terminal.
+
+    Raises `InputError` for another format.
+    """
     if form == "json":
         return as_json(list(rows))
     if form == "csv":
@@ -136,5 +188,5 @@ def render(
     if form == "html":
         return as_html(rows, columns, title)
     if form == "table":
-        return as_table(rows, columns, title, width)
+        return as_table(rows, terminal or columns, title, width)
     raise InputError(f"there is no format {form!r}", mend="one of: " + ", ".join(FORMATS))

@@ -46,8 +46,8 @@ def plural(lang: str, count: object) -> str:
 def t(key: str, lang: str = SOURCE, **values: object) -> str:
     """The text of a key with its values, in that language or else in English.
 
-    Raises `KeyError` for a key that is not in the catalogue, and for a value that is missing or
-    that the text does not take: those are mistakes of ours, not of the user.
+    Raises `KeyError` for a key that is not in the catalogue and for a value that is missing: those
+    are mistakes of ours, not of the user.
     """
     for tag in dict.fromkeys((*language_chain(lang), SOURCE)):
         have = texts(tag)
@@ -61,8 +61,8 @@ def t(key: str, lang: str = SOURCE, **values: object) -> str:
 
 
 def _fill(key: str, text: str, values: dict[str, object]) -> str:
-    # `count` picks the form, so a text need not print it ("one measure").
-    wanted, given = fields(text), frozenset(values) - {"count"}
-    if wanted - {"count"} != given or ("count" in wanted and "count" not in values):
-        raise KeyError(f"{key!r} takes {sorted(wanted)}, was given {sorted(values)}")
+    # More values than a text takes are no mistake: another language may need them.
+    missing = fields(text) - frozenset(values)
+    if missing:
+        raise KeyError(f"{key!r} also takes {', '.join(sorted(missing))}")
     return text.format(**values)

@@ -22,7 +22,7 @@ from comity.words.money import Money, format_decimal
 from comity.words.units import check_currency, factor, unit
 
 _PERCENT = re.compile(
-    r"^(-?\d+(?:\.\d+)?)\s*(?:%|per ?cent|percent|pct)(?: ad val(?:orem|\.)?)?$", re.I
+    r"^(-?\d+(?:,\d{3})*(?:\.\d+)?)\s*(?:%|per ?cent|percent|pct)(?: ad val(?:orem|\.)?)?$", re.I
 )
 _AMOUNT = re.compile(r"^(-?\d+(?:,\d{3})*(?:\.\d+)?)\s*([A-Z]{3})\s*(?:/|per)\s*(\S.*)$")
 _CURRENCY_FIRST = re.compile(r"^([A-Z]{3})\s*(-?\d+(?:,\d{3})*(?:\.\d+)?)\s*(?:/|per)\s*(\S.*)$")
@@ -163,7 +163,7 @@ def _term(text: str, whole: str) -> Term:
     plain = text.strip()
     percent = _PERCENT.match(plain)
     if percent:
-        return AdValorem(Decimal(percent[1]))
+        return AdValorem(Decimal(percent[1].replace(",", "")))
     first = _CURRENCY_FIRST.match(plain)
     amount = _AMOUNT.match(plain)
     if first:

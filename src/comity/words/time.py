@@ -40,7 +40,7 @@ class Truth(enum.IntEnum):
     YES = 2
 
 
-_PART = re.compile(r"^(\d{4})(?:-(\d{2})(?:-(\d{2}))?)?$")
+_PART = re.compile(r"^(\d{4})(?:-(\d{2})(?:-(\d{2}))?)?$", re.ASCII)
 
 
 def parse_day(text: str) -> dt.date:
@@ -176,9 +176,17 @@ def _format_range(value: DayRange) -> str:
     return f"{iso(value.earliest)}..{iso(value.latest)}"
 
 
+def _backwards(start: DayRange, until: DayRange) -> TimeError:
+    return TimeError(
+        f"a span cannot end ({until}) before it begins ({start})",
+        mend="check the two days; something withdrawn before it began is a suspension "
+        "or an act that ended it, not a negative span",
+    )
+
+
 @dataclass(frozen=True, slots=True)
 class Span:
-    """Days from `start` to before `after`; each end a `DayRange`.
+    """Days from `start` to before `after`; each end a `DayRange`. Empty where both are one day.
 
     `after` is the first day *no longer* in the span (half-open); None means no end is known of or
     set: the span is open. `Span.of` takes the inclusive last day instead, as people write it.
@@ -189,11 +197,7 @@ class Span:
 
     def __post_init__(self) -> None:
         if self.after is not None and self.after.latest < self.start.earliest:
-            raise TimeError(
-                f"a span cannot end ({self.after.shifted(-1)}) before it begins ({self.start})",
-                mend="check the two days; something withdrawn before it began is a suspension "
-                "or an act that ended it, not a negative span",
-            )
+            raise _backwards(self.start, self.after.shifted(-1))
 
     @classmethod
     def of(cls, start: str | DayRange, until: str | DayRange | None = None) -> Span:
@@ -202,6 +206,8 @@ class Span:
         if until is None:
             return cls(first, None)
         last = DayRange.parse(until) if isinstance(until, str) else until
+        if last.latest < first.earliest:
+            raise _backwards(first, last)
         return cls(first, last.shifted(1))
 
     @property
@@ -234,7 +240,7 @@ def parse_instant(text: str) -> dt.datetime:
     Raises `TimeError`; an instant without an offset is taken as UTC.
     """
     plain = text.strip()
-    if len(plain) == 10:
+    if _PART.match(plain) or len(plain) < 12:
         day = parse_day(plain)
         return dt.datetime.combine(day, dt.time.max, tzinfo=dt.UTC)
     try:
@@ -246,7 +252,12 @@ def parse_instant(text: str) -> dt.datetime:
         ) from None
     if value.tzinfo is None:
         value = value.replace(tzinfo=dt.UTC)
-    return value.astimezone(dt.UTC)
+    try:
+        return value.astimezone(dt.UTC)
+    except OverflowError:
+        raise TimeError(
+            f"{text!r} is not in the calendar in UTC", mend="check the year and the offset"
+        ) from None
 
 
 def format_instant(value: dt.datetime) -> str:

@@ -14,6 +14,7 @@ from comity.words.vocabulary import term_label, terms
 
 COLUMNS = ("status", "debtors", "creditors", "owes", "due", "on", "made_by_title", "evidence_titles",
            "id")  # fmt: skip
+TERMINAL = ("on", "owes", "debtors", "due", "status", "evidence_titles", "id")
 
 
 def commitments(relation: Relation, *, status: str | None = None) -> list[dict[str, Any]]:

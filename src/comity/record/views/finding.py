@@ -46,6 +46,8 @@ def find(
             met = next((c for c in codes if entry.list("goods") and meets(entry, c, reading)), None)
             if met is not None:
                 rows.append(_row(entry, f"goods {met} {goods.title(met)}"))
+    # Sources name everything and are seldom what is looked for: they come last.
+    rows.sort(key=lambda row: row["kind"] == "source")
     return rows[:limit]
 
 

@@ -8,7 +8,7 @@ from comity.record.entry import Entry, label_text
 from comity.record.force import Force, force_of, latest_announced
 from comity.record.reading import Reading, current_claim
 from comity.record.scopes import opened, scope_of
-from comity.record.views.rows import flags, party_name, sources_of
+from comity.record.views.rows import flags, instrument, party_name, sources_of
 from comity.words.economies import economy
 from comity.words.goods import GoodsCode, Relation, relation
 from comity.words.scope import Scope
@@ -17,6 +17,8 @@ from comity.words.vocabulary import term_label, terms
 
 COLUMNS = ("id", "title", "imposer", "target", "kind", "goods", "areas", "from", "until", "status",
            "instrument")  # fmt: skip
+TERMINAL = ("from", "until", "title", "imposer", "target", "goods", "areas", "status",
+            "instrument", "id")  # fmt: skip
 
 IN_FORCE = ("in_force", "may_have_begun", "may_have_ended", "may_be_suspended")
 """Statuses of measures that are, or may be, in force."""
@@ -94,7 +96,7 @@ def measure_row(entry: Entry, reading: Reading) -> dict[str, Any]:
         "until": str(until) if until is not None else None,
         "status": force.status(day),
         "suspensions": suspensions(entry, force),
-        "instrument": act.title if act else None,
+        "instrument": instrument(act) if act else None,
         "act": act.id if act else None,
         "ended_by": ended_by.value if ended_by else None,
         "conditions": conditions(entry),
@@ -120,6 +122,8 @@ def effect_of(entry: Entry) -> str:
 
 def goods_text(entry: Entry) -> str:
     """The goods in few words: those of the instrument as read, with codes; or its list."""
+    if entry.value("flow") == "people":
+        return "people, no goods"
     codes = compact_codes(entry.list("goods"))
     words = entry.value("goods_words") or entry.value("goods_list") or ""
     if codes and words:

@@ -64,6 +64,15 @@ def claim_flag(kind: str, claim: Claim) -> str | None:
     return f"{name}: {term_label('basis', basis)}{note}"
 
 
+def instrument(act: Entry) -> str:
+    """How an act is cited: by its number, flagged where that was not seen in a source."""
+    number = act.claim("number")
+    if number is None:
+        return act.title
+    flag = claim_flag("act", Claim("number", {k: v for k, v in number.data.items() if k != "note"}))
+    return f"{number.value} ({flag.partition(': ')[2]})" if flag else str(number.value)
+
+
 def sources_of(entry: Entry) -> list[str]:
     """Ids of all sources of an entry, those of the entry first, then those of single claims."""
     out = list(entry.list("sources"))

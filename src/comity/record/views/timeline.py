@@ -24,6 +24,7 @@ from comity.words.vocabulary import terms
 
 KINDS = ("meeting", "event", "act", "statement")
 COLUMNS = ("on", "type", "title", "place", "parties", "status", "id")
+TERMINAL = ("on", "title", "type", "place", "status", "id")
 
 
 def timeline(
