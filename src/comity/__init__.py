@@ -9,14 +9,14 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from comity.opened import OpenRecord, open
+    from comity.opened import OpenRecord, open  # noqa: A004
     from comity.words.errors import ComityError
 
 __all__ = ["ComityError", "OpenRecord", "__version__", "open"]
 
 __version__ = "0.1.0"
 
-# Loaded when first asked for: `import comity` stays cheap, and lower layers never pull in upper ones.
+# Loaded when first asked for: `import comity` stays cheap, lower layers pull in no upper ones.
 _LAZY = {
     "open": "comity.opened",
     "OpenRecord": "comity.opened",

@@ -115,9 +115,7 @@ class OpenRecord:
 
         reading = self.reading(as_of, known_on, public_on, received)
         relation = Relation(reading, *self._pair(first, second))
-        return timeline(
-            relation, since=since, until=until, kind=kind, issue=issue, person=person
-        )
+        return timeline(relation, since=since, until=until, kind=kind, issue=issue, person=person)
 
     def issues(
         self,
@@ -303,9 +301,7 @@ class OpenRecord:
         """One entry in full. Without `as_of` all its claims are shown, whatever their day."""
         from comity.record.views.entry import show
 
-        reading = self.reading(
-            as_of, known_on, public_on, received, all_days=True
-        )
+        reading = self.reading(as_of, known_on, public_on, received, all_days=True)
         return show(reading, entry_id)
 
     def history(
@@ -339,7 +335,9 @@ class OpenRecord:
 
     # ---- writing --------------------------------------------------------------------------------
 
-    def add(self, file: str | Path, *, author: str | None = None, why: str | None = None) -> list[Entry]:
+    def add(
+        self, file: str | Path, *, author: str | None = None, why: str | None = None
+    ) -> list[Entry]:
         """Add the entries of a YAML file, all or none."""
         from comity.record.write import add_file
 
@@ -442,8 +440,6 @@ class OpenRecord:
         return one, two
 
 
-def open(store: str | Path | None = None) -> OpenRecord:
+def open(store: str | Path | None = None) -> OpenRecord:  # noqa: A001 - as in comity.open()
     """Open a store: a SQLite file, a PostgreSQL URL, or by default the user's own record."""
     return OpenRecord(store)
-
-

@@ -144,7 +144,7 @@ def says(rule: Rule, case: Case, point: Point, day: int) -> tuple[Truth, frozens
     if rule.act_span is not None and rule.act_span.after is not None:
         date = min(date, Truth(2 - rule.act_span.after.by(day)))
     truths["date"] = date
-    if rule.entities or rule.entities_count:
+    if rule.kind == "entity_list" or rule.entities or rule.entities_count:
         truths["consignee"] = entity_truth(
             rule.entities, rule.entities_complete, rule.entities_count, case.consignee
         )

@@ -94,7 +94,7 @@ def rules(draw: st.DrawFn, name: str) -> Rule:
     return Rule(
         id=name,
         title=name,
-        kind="other",
+        kind="entity_list" if named else "other",
         effect=draw(st.sampled_from(["prohibited", "conditional", "dutiable", "none"])),
         flow=draw(st.sampled_from(["import", "import", "import", "export", "export", "people"])),
         imposers=tuple(draw(st.lists(st.sampled_from(ECONOMIES), min_size=1, max_size=2))),
@@ -106,7 +106,7 @@ def rules(draw: st.DrawFn, name: str) -> Rule:
         areas=draw(scopes(AREAS)) if draw(st.booleans()) else Scope.all(),
         entities=draw(entities) if named else (),
         entities_complete=draw(st.booleans()),
-        entities_count=draw(st.sampled_from([None, 1, 3])) if named else None,
+        entities_count=draw(st.sampled_from([None, 1, 3])) if named or draw(rarely) else None,
         end_uses=draw(uses) if draw(rarely) else (),
         suspensions=(draw(spans()),) if draw(rarely) else (),
         act_span=draw(spans()) if draw(rarely) else None,

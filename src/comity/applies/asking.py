@@ -73,7 +73,7 @@ class Asked:
 
 
 def read_shipments(text: str, file: str, default_day: dt.date) -> list[Asked]:
-    """The shipments of a CSV file, all rows or none. Raises one `ValidationError` for all problems."""
+    """The shipments of a CSV file, all rows or none. Raises one `ValidationError` for all."""
     reader = csv.DictReader(io.StringIO(text), strict=True)
     place = Place(file=file, row=1)
     try:

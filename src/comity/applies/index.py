@@ -7,7 +7,7 @@ narrower or wider than the rule finds it by looking up a handful of keys.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 
 from comity.applies import steps
 from comity.applies.compiled import TARGET, Compiled, scopes_of
@@ -45,15 +45,6 @@ class Bundle:
         for key in shorter:
             self.below.setdefault(key, []).append(rule)
 
-    def rules(self) -> Iterator[Compiled]:
-        """Each rule once."""
-        seen: set[int] = set()
-        for many in (self.anything, *self.at.values()):
-            for rule in many:
-                if id(rule) not in seen:
-                    seen.add(id(rule))
-                    yield rule
-
 
 Side = dict[str, dict[str, Bundle]]
 """Imposer → economy aimed at → rules."""
@@ -71,7 +62,7 @@ class Index:
         self.without_goods = {rule.id: rule for rule in rules if not rule.bears_on_goods}
         self.places = Places(scopes_of(bearing))
         self.sides: tuple[Side, Side] = ({}, {})
-        self._imposed: dict[tuple[str, int], tuple[Compiled, ...]] = {}
+        self._imposed: dict[tuple[str, int], list[Compiled]] = {}
         self.by_id: dict[str, Compiled] = {}
         editions: set[str] = set()
         for order, rule in enumerate(bearing):
@@ -83,17 +74,14 @@ class Index:
             _Placing(base, groups, self.sides[base.export]).run()
         self.editions = frozenset(editions)
 
-    def imposed_by(self, economy: str, export: int) -> tuple[Compiled, ...]:
-        """The rules, as they were written, that the economy or its groups ever imposed."""
-        key = (economy, export)
-        found = self._imposed.get(key)
-        if found is None:
-            bundles = self.sides[export].get(economy, {})
-            ids = {rule.rule.id for bundle in bundles.values() for rule in bundle.rules()}
-            # A rule aimed at all stands here even where something stands in its place.
-            found = tuple(sorted((self.by_id[one] for one in ids), key=lambda rule: rule.order))
-            self._imposed[key] = found
-        return found
+    def imposed_by(self, economy: str, export: int) -> list[Compiled]:
+        """The rules, as they were written, that the economy or its groups ever imposed; also those
+        that were never in force. Sorted out at the first call: only traces ask."""
+        if not self._imposed:
+            for rule in self.by_id.values():
+                for imposer in self.groups.with_members(rule.rule.imposers):
+                    self._imposed.setdefault((imposer, rule.export), []).append(rule)
+        return self._imposed.get((economy, export), [])
 
     def imposing(self, rule: Compiled, economy: str, day: int) -> int:
         """Does the economy, or a group to which it belongs on the day, impose the rule?"""

@@ -105,7 +105,7 @@ class Rule:
     @property
     def names_entities(self) -> bool:
         """Is it aimed at named entities, on record or not?"""
-        return bool(self.entities) or bool(self.entities_count)
+        return self.kind == "entity_list" or bool(self.entities) or bool(self.entities_count)
 
     @property
     def until(self) -> DayRange | None:

@@ -48,7 +48,9 @@ def applies(
     ] = None,
     file: Annotated[
         Optional[Path],  # noqa: UP045
-        typer.Option(metavar="CSV", help="Many shipments: from,to,goods,on,area,consignee,end_use."),
+        typer.Option(
+            metavar="CSV", help="Many shipments: from,to,goods,on,area,consignee,end_use."
+        ),
     ] = None,
     known_on: KnownOn = None,
     public_on: PublicOn = None,
@@ -56,7 +58,7 @@ def applies(
     form: Format = "table",
     out: Out = None,
 ) -> None:
-    """Which measures apply to a shipment on a day: prohibited, conditional, dutiable, none on record."""
+    """What applies to a shipment on a day: prohibited, conditional, dutiable, none on record."""
     from comity.words.errors import InputError
 
     times = {"known_on": known_on, "public_on": public_on, "received": received}

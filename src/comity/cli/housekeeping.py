@@ -73,7 +73,7 @@ def pack_check(
     form: Format = "table",
     out: Out = None,
 ) -> None:
-    """Check packs (the shipped ones where none is named) and print, for each fact row, its entries."""
+    """Check packs (the shipped ones if none is named); print the entries of each fact row."""
     from comity.report.packcheck import COLUMNS, check_packs
 
     checked = check_packs([str(folder)] if folder else _shipped(), facts)

@@ -1,4 +1,4 @@
-"""Commands that read: brief, timeline, issues, measures, commitments, show, history, changes, find."""
+"""Commands that read: brief, timeline, issues, measures, commitments, changes, show …"""
 
 from __future__ import annotations
 
@@ -6,7 +6,17 @@ from typing import Annotated, Optional
 
 import typer
 
-from comity.cli.options import AsOf, EntryId, First, Format, KnownOn, Out, PublicOn, Received, Second
+from comity.cli.options import (
+    AsOf,
+    EntryId,
+    First,
+    Format,
+    KnownOn,
+    Out,
+    PublicOn,
+    Received,
+    Second,
+)
 from comity.cli.output import record, table, width, write
 
 
@@ -74,7 +84,8 @@ def timeline(
     kind: Annotated[
         Optional[str],  # noqa: UP045
         typer.Option(
-            metavar="KIND", help="meeting, event, act, statement, or a finer kind; several by comma."
+            metavar="KIND",
+            help="meeting, event, act, statement, or a finer kind; several by comma.",
         ),
     ] = None,
     issue: Annotated[Optional[str], typer.Option(metavar="ID", help="Only this issue.")] = None,  # noqa: UP045

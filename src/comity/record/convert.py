@@ -59,7 +59,9 @@ def _number(raw: Any, field: Field) -> Any:
     try:
         value = Decimal(text)
     except InvalidOperation:
-        raise wrong(f"{text!r} is not a number", "write digits, with a point for decimals") from None
+        raise wrong(
+            f"{text!r} is not a number", "write digits, with a point for decimals"
+        ) from None
     if not value.is_finite():
         raise wrong(f"{text!r} is not a finite number", "leave the field out where it is unknown")
     return format(value, "f")
@@ -94,7 +96,9 @@ def _term(raw: Any, field: Field) -> Any:
     choices = terms()[field.argument[0]]
     if text not in choices:
         listed = ", ".join(choices) if len(choices) <= 15 else None
-        mend = nearest(text, list(choices)) or (f"one of: {listed}" if listed else "see the vocabulary")
+        mend = nearest(text, list(choices)) or (
+            f"one of: {listed}" if listed else "see the vocabulary"
+        )
         raise wrong(f"{text!r} is not in the list {field.argument[0]}", mend)
     return text
 
@@ -214,7 +218,9 @@ CONVERTERS: dict[str, Callable[[Any, Field], Any]] = {
     "sha256": _pattern(_SHA256, "a SHA-256", "64 hexadecimal digits in small letters"),
     "url": _pattern(_URL, "a web address", "write http://… or https://…"),
     "language": _pattern(
-        re.compile(r"^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$"), "a language tag", "for instance en or zh-Hant"
+        re.compile(r"^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$"),
+        "a language tag",
+        "for instance en or zh-Hant",
     ),
     "term": _term,
     "ref": _ref,

@@ -103,7 +103,7 @@ class Entry:
         return None if text is None else DayRange.parse(text)
 
     def text(self, field: str, lang: str = "en") -> str:
-        """The value of a field of labels in a language, English first otherwise; "" if not given."""
+        """The value of a field of labels in a language, else in English; "" if not given."""
         return label_text(self.value(field), lang)
 
     @cached_property

@@ -7,7 +7,6 @@ same log again.
 
 from __future__ import annotations
 
-import os
 import shutil
 import tempfile
 from pathlib import Path
@@ -47,7 +46,7 @@ def export_pack(log: Log, path: Path, *, name: str = "export", pack: str | None 
         _write_files(log, newest, work, name)
         if path.exists():
             path.rmdir()
-        os.rename(work, path)
+        work.rename(path)
     except BaseException:
         shutil.rmtree(work, ignore_errors=True)
         raise
@@ -142,5 +141,3 @@ def _one(field: Field, value: Any) -> Any:
     if field.base == "due":
         return value.get("day") or value["words"]
     return value
-
-

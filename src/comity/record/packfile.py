@@ -26,7 +26,7 @@ _KEYS = ("name", "version", "title", "recorded", "author", "licence", "depends",
 
 @dataclass
 class Pack:
-    """A pack as read: its head page, its entries in file order, and earlier revisions if it has any."""
+    """A pack as read: its head page, its entries in file order, and earlier revisions if any."""
 
     path: Path
     name: str

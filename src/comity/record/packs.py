@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from pathlib import Path
 
 from comity.record.entry import Entry
 from comity.record.packfile import Pack, fact_rows
@@ -199,4 +198,3 @@ def _retract_gone(
                 made.received,
             )
         )
-

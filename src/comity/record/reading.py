@@ -54,9 +54,7 @@ class Reading:
         naming: Sequence[str] | None = None,
     ) -> list[Entry]:
         """Visible entries of some kinds, optionally only those naming one of the targets."""
-        found = self.log.entries(
-            self.view, kinds=kind_names or None, ids=ids, naming=naming
-        )
+        found = self.log.entries(self.view, kinds=kind_names or None, ids=ids, naming=naming)
         for entry in found:
             self._raw[entry.id] = entry
         self._load_sources(found)
@@ -80,7 +78,7 @@ class Reading:
                 mend="choose a later --as-of, --known-on or --public-on",
             )
         raise NotFound(
-            f"there is no entry {entry_id}", mend=f"look for it with: comity find \"{entry_id}\""
+            f"there is no entry {entry_id}", mend=f'look for it with: comity find "{entry_id}"'
         )
 
     def title(self, entry_id: str) -> str:
@@ -148,7 +146,20 @@ class Reading:
         return True
 
     def _announced(self, day: DayRange | None) -> bool:
-        return day is not None and day.by(self.view.ordinal) is not Truth.NO
+        """Surely announced by the view's day? A range that only may lie before it is not enough."""
+        return day is not None and day.by(self.view.ordinal) is Truth.YES
+
+    def _came(self, day: DayRange | None, announced: DayRange | None) -> bool:
+        """Does something of a day, announced on another, show as of the view's day?
+
+        What was announced shows from its announcement on, even if it began before; where the
+        announcement only may have been made, what the world had seen begin shows.
+        """
+        begun = None if day is None else day.by(self.view.ordinal)
+        said = None if announced is None else announced.by(self.view.ordinal)
+        if said is None or said is Truth.MAYBE:
+            return begun is not Truth.NO
+        return said is Truth.YES
 
     def _is_public(self, name: str, when: PublicFrom) -> bool:
         assert self.view.public_on is not None
@@ -171,6 +182,8 @@ class Reading:
             row = fields.get(name)
             if row is not None and row.type in _DATED_PARTS:
                 kept = [self._parts(data, _DATED_PARTS[row.type]) for data in kept]
+            if name == "values":
+                kept = [self._without_later_end(data) for data in kept]
             if row is not None and row.type == "@office":
                 kept = [self._offices(data) for data in kept]
             kept = [data for data in kept if data["value"] != []]
@@ -180,13 +193,12 @@ class Reading:
 
     def _claim_shows(self, raw: Entry, claim: Claim) -> bool:
         if self.view.as_of is not None:
-            announced = claim.day("announced")
-            day = announced if announced is not None else claim_day(claim)
-            if claim.field == "verified_until":  # when the compiler last looked, not a claim on the world
+            day = claim_day(claim)
+            if claim.field == "verified_until":  # when the compiler last looked
                 day = DayRange.parse(claim.value)
             if claim.field in ("ended_by", "superseded_by") and not self.visible(claim.value):
                 return False
-            if day is not None and day.by(self.view.ordinal) is Truth.NO:
+            if not self._came(day, claim.day("announced")):
                 return False
         if self.view.public_on is not None and raw.kind not in REFERENCE_KINDS:
             when = claim_public_from(raw, claim, self.published)
@@ -202,6 +214,13 @@ class Reading:
             if self._day_shows(day):
                 kept.append(part)
         return {**data, "value": kept}
+
+    def _without_later_end(self, data: dict[str, Any]) -> dict[str, Any]:
+        """A value of a series without the last day of its span, where that lies ahead."""
+        until = data.get("until")
+        if until is None or DayRange.parse(until).by(self.view.ordinal) is not Truth.NO:
+            return data
+        return {key: value for key, value in data.items() if key != "until"}
 
     def _day_shows(self, day: DayRange | None) -> bool:
         if day is None:
@@ -245,5 +264,3 @@ def current_claim(entry: Entry, name: str, day: int) -> Claim | None:
         if best is None or rank >= best:
             best, chosen = rank, claim
     return chosen
-
-

@@ -63,7 +63,7 @@ def _entry_refs(entry: Entry) -> Iterator[tuple[str, tuple[str, ...], str]]:
 
 
 def _row(fields: Mapping[str, Field], path: str) -> Field | None:
-    """The vocabulary row of a reference path such as ``participants.person`` or ``status.sources``."""
+    """The vocabulary row of a reference path (``participants.person``, ``status.sources``)."""
     head, _, rest = path.partition(".")
     row = fields.get(head)
     while row is not None and rest:
@@ -152,6 +152,7 @@ def group_members(entry: Entry, field: str) -> tuple[str, ...]:
     members = entry.list(field)
     if not members:
         raise CodeError(
-            f"the group {entry.id} names no {field}", mend=f"add {field} to it, or use another group"
+            f"the group {entry.id} names no {field}",
+            mend=f"add {field} to it, or use another group",
         )
     return tuple(members)

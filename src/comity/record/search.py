@@ -14,7 +14,7 @@ _UNSEARCHED_FIELDS = {"rows", "access"}
 
 
 def search_text(entry: Entry) -> str:
-    """The words by which an entry is found, folded: its id, all labels and texts, names of codes."""
+    """The words by which an entry is found, folded: its id, labels, texts, names of codes."""
     return " ".join(tokens(" ".join(_texts(entry))))
 
 

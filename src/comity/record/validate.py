@@ -44,7 +44,9 @@ class Checker:
         self.file = file
         self.problems: list[ComityError] = []
 
-    def note(self, error: ComityError, line: int | None, entry: str | None, name: str | None) -> None:
+    def note(
+        self, error: ComityError, line: int | None, entry: str | None, name: str | None
+    ) -> None:
         error.where = Place(file=self.file, line=line, entry=entry, field=name)
         self.problems.append(error)
 
@@ -70,7 +72,9 @@ class Checker:
         """
         if not isinstance(raw, Mapping):
             line = getattr(raw, "line", None)
-            self.note(wrong("an entry is a mapping of fields", "- id: … / kind: …"), line, None, None)
+            self.note(
+                wrong("an entry is a mapping of fields", "- id: … / kind: …"), line, None, None
+            )
             return None
         name = raw.get("id")
         kind_name = raw.get("kind")
@@ -111,7 +115,9 @@ class Checker:
         self._required(written)
         self._spans(written)
         if REVISION_KEY in raw:
-            written.revision = self._revision(raw[REVISION_KEY], raw.key_lines[REVISION_KEY], str(name))
+            written.revision = self._revision(
+                raw[REVISION_KEY], raw.key_lines[REVISION_KEY], str(name)
+            )
         return written
 
     def _claims(self, row: Field, raw: Any, line: int, entry: str) -> Iterator[dict[str, Any]]:
@@ -205,7 +211,9 @@ class Checker:
                 self.note(
                     wrong(f"{key} is missing", row.meaning), written.place.line, entry.id, key
                 )
-        named = "title" in entry.body or "name" in entry.body or entry.kind in ("position", "statement")
+        named = (
+            "title" in entry.body or "name" in entry.body or entry.kind in ("position", "statement")
+        )
         if not named and "title" not in written.lines and "name" not in written.lines:
             self.note(
                 wrong("title is missing", common_fields()["title"].meaning),
@@ -234,7 +242,9 @@ class Checker:
 
     def _revision(self, raw: Any, line: int, entry: str) -> dict[str, str]:
         if not isinstance(raw, Mapping):
-            self.note(wrong("revision holds keys", ", ".join(REVISION_FIELDS)), line, entry, "revision")
+            self.note(
+                wrong("revision holds keys", ", ".join(REVISION_FIELDS)), line, entry, "revision"
+            )
             return {}
         out: dict[str, str] = {}
         for key, value in raw.items():

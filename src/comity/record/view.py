@@ -1,6 +1,6 @@
 """A view: the four coordinates in time at which the record is read.
 
-- `as_of`: the day of the world; nothing later shows unless it had been announced, and then as planned.
+- `as_of`: the day of the world; nothing later shows unless it had been announced, then as planned.
 - `known_on`: the instant up to which revisions count as recorded.
 - `public_on`: the day by which a claim's source must have been public.
 - `received`: the store's own number up to which revisions count; with `known_on` it pins a read for

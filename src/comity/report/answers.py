@@ -38,7 +38,9 @@ def render_answer(data: Row, form: str, width: int) -> str:
         for part in data["parts"]:
             head = f"  {t('verdict.' + part['verdict']):<20} "
             named = ", ".join([*part["measures"], *(f"{u['measure']}?" for u in part["uncertain"])])
-            body = f"{_part_goods(part)} · {_part_areas(part, 12)}" + (f": {named}" if named else "")
+            body = f"{_part_goods(part)} · {_part_areas(part, 12)}" + (
+                f": {named}" if named else ""
+            )
             lines.append(wrapped(body, width, " " * len(head), head))
     lines += _measures(data["measures"], width)
     if data["uncertain"]:
@@ -80,7 +82,10 @@ def _title(asked: Row) -> str:
 
 def _verdict(data: Row) -> str:
     text = t(f"verdict.{data['verdict']}")
-    return text if data["uniform"] else t("verdict.strictest", verdict=text)
+    if data["uniform"]:
+        return text
+    same = all(part["verdict"] == data["verdict"] for part in data["parts"])
+    return t("verdict.every_part" if same else "verdict.strictest", verdict=text)
 
 
 def _part_goods(part: Row) -> str:

@@ -53,9 +53,7 @@ def brief(
     commitments = [commitment_row(c, reading) for c in sorted(relation.commitments, key=sort_key)]
     meetings = _meetings(relation, leaders)
     sections: dict[str, Any] = {
-        "relationship": _relationship(
-            relation, meetings, measure_rows, commitments, issue_rows
-        ),
+        "relationship": _relationship(relation, meetings, measure_rows, commitments, issue_rows),
         "meetings": meetings,
         "issues": [_issue_summary(row) for row in issue_rows],
         "measures": _measures(relation, measure_rows),
@@ -74,9 +72,7 @@ def brief(
     cited["sources"] = cites.listed()
     return {
         "title": t("brief.title", first=economy(first).name, second=economy(second).name),
-        "economies": [
-            {"code": code, "name": economy(code).name} for code in relation.pair
-        ],
+        "economies": [{"code": code, "name": economy(code).name} for code in relation.pair],
         "view": reading.view.as_dict(),
         **cited,
     }
@@ -108,9 +104,13 @@ def _meetings(relation: Relation, leaders: list[Entry]) -> dict[str, Any]:
     """Last and next meetings, how long since the one before, and what was said."""
     reading = relation.reading
     planned = [
-        m for m in sorted(relation.meetings, key=sort_key) if meeting_status(m, reading) == "planned"
+        m
+        for m in sorted(relation.meetings, key=sort_key)
+        if meeting_status(m, reading) == "planned"
     ]
-    ahead = [m for m in planned if m.main_day and m.main_day.by(reading.view.ordinal) is not Truth.YES]
+    ahead = [
+        m for m in planned if m.main_day and m.main_day.by(reading.view.ordinal) is not Truth.YES
+    ]
     in_person = [m for m in leaders if m.value("meeting_kind") == "leaders_meeting"]
     last = in_person[-1] if in_person else None
     before = in_person[-2] if len(in_person) > 1 else None
@@ -235,7 +235,9 @@ def _issue_summary(row: dict[str, Any]) -> dict[str, Any]:
         {"id": c["id"], "owes": c["owes"], "status": c["status"]} for c in row["commitments"]
     ]
     out["indicators"] = [i["id"] for i in row["indicators"]]
-    out["cases"] = [{"id": c["id"], "title": c["title"], "status": c["status"]} for c in row["cases"]]
+    out["cases"] = [
+        {"id": c["id"], "title": c["title"], "status": c["status"]} for c in row["cases"]
+    ]
     return out
 
 
@@ -266,6 +268,10 @@ def _by_status(rows: list[dict[str, Any]]) -> dict[str, list[dict[str, Any]]]:
 
 def _ids(relation: Relation) -> list[str]:
     kinds = ("meeting", "event", "statement", "position", "indicator", "case", "act")
-    found = [*relation.of_kinds(*kinds), *relation.measures, *relation.commitments, *relation.issues]
+    found = [
+        *relation.of_kinds(*kinds),
+        *relation.measures,
+        *relation.commitments,
+        *relation.issues,
+    ]
     return [e.id for e in found]
-

@@ -9,9 +9,7 @@ from comity.words.catalogue import t
 from comity.words.vocabulary import term_label
 
 
-def coverage(
-    reading: Reading, pair: tuple[str, ...], *, later_sources: int = 0
-) -> dict[str, Any]:
+def coverage(reading: Reading, pair: tuple[str, ...], *, later_sources: int = 0) -> dict[str, Any]:
     """Known gaps that touch the pair, what a public view left out, and what silence means."""
     gaps = []
     for gap in reading.entries("gap"):
@@ -33,9 +31,7 @@ def coverage(
         notes.append(t("coverage.later_sources", count=later_sources))
     left = reading.left_out
     if reading.view.public_on is not None:
-        notes.append(
-            t("coverage.public", unknown=len(left.unknown), later=len(left.later))
-        )
+        notes.append(t("coverage.public", unknown=len(left.unknown), later=len(left.later)))
     return {
         "gaps": gaps,
         "notes": notes,
@@ -45,5 +41,3 @@ def coverage(
         },
         "packs": [{"name": n, "version": v} for n, v in sorted(reading.log.packs().items())],
     }
-
-

@@ -33,14 +33,18 @@ def render_entry(data: Row, form: str, width: int) -> str:
     lines = [data["title"], f"{data['type']} · {data['id']}", ""]
     for row in rows:
         head = f"  {row['field']:<16} "
-        tail = " ".join(part for part in (row["holds"] and f"[{row['holds']}]", row["sources"]) if part)
+        tail = " ".join(
+            part for part in (row["holds"] and f"[{row['holds']}]", row["sources"]) if part
+        )
         lines.append(wrapped(f"{row['value']} {tail}".strip(), width, " " * len(head), head))
         if row["flag"]:
             lines.append(wrapped(f"! {row['flag']}", width, " " * (len(head) + 2), " " * len(head)))
     lines += ["", *_passage_lines(data, width), *_source_lines(data, width)]
     public = data["public_from"]
     known = public["day"] or "unknown"
-    derived = f" (derived from the {public['basis'].replace('_', ' ')})" if public["derived"] else ""
+    derived = (
+        f" (derived from the {public['basis'].replace('_', ' ')})" if public["derived"] else ""
+    )
     recorded = data["recorded"]
     pack = f", pack {recorded['pack']} {recorded['pack_version']}" if recorded["pack"] else ""
     lines.append(f"public from: {known}{derived}")
@@ -94,7 +98,7 @@ def _source_lines(data: Row, width: int) -> list[str]:
 
 
 def issues_text(rows: list[Row], width: int) -> str:
-    """Issues for the terminal: each with terms, positions side by side in time, and what touches it."""
+    """Issues for the terminal: each with terms, positions in time, and what touches it."""
     if not rows:
         return "Issues: nothing on record\n"
     lines: list[str] = []
@@ -140,7 +144,10 @@ def render_changes(data: Row, form: str, title: str, width: int) -> str:
             f"## Corrections of the record\n\n{as_markdown(corrections, record)}"
         )
     if form == "html":
-        rows = [*data["world"], *({"on": r["recorded"], "change": r["op"], **r} for r in corrections)]
+        rows = [
+            *data["world"],
+            *({"on": r["recorded"], "change": r["op"], **r} for r in corrections),
+        ]
         return as_html(rows, (*world, "author", "why", "changed"), title)
     text = as_table(data["world"], world, title, width)
     if corrections:
@@ -171,5 +178,3 @@ def render_attached(data: Row, form: str) -> str:
         bad = [p for p in passages if p["state"] != "verified"]
         lines += [f"  {entry}: passage {p['start']}–{p['end']}: {p['state']}" for p in bad]
     return "\n".join(lines) + "\n"
-
-

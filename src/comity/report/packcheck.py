@@ -79,7 +79,7 @@ def _order(row: str) -> tuple[str, str, int, str]:
 
 
 def _missing(rows: dict[str, list[str]], declared: dict[str, int], facts: Path | None) -> list[str]:
-    """Rows of the fact files, where they are at hand, that no entry names; else counts that differ."""
+    """Rows of the fact files, if at hand, that no entry names; else counts that differ."""
     if facts is None:
         counts: dict[str, int] = {}
         for row in rows:
@@ -102,5 +102,3 @@ def _missing(rows: dict[str, list[str]], declared: dict[str, int], facts: Path |
                 if row not in rows:
                     out.append(row)
     return out
-
-

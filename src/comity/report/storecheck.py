@@ -1,4 +1,4 @@
-"""Checking a store: where it lies, what it holds, and that every revision has the hash it was given."""
+"""Checking a store: where it lies, what it holds, that every revision has its hash."""
 
 from __future__ import annotations
 

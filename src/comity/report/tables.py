@@ -60,7 +60,9 @@ def as_markdown(rows: Sequence[Row], columns: Sequence[str]) -> str:
     """A Markdown table."""
 
     def line(cells: Sequence[str]) -> str:
-        return "| " + " | ".join(text.replace("|", "\\|").replace("\n", " ") for text in cells) + " |"
+        return (
+            "| " + " | ".join(text.replace("|", "\\|").replace("\n", " ") for text in cells) + " |"
+        )
 
     lines = [line([header(c) for c in columns]), line(["---"] * len(columns))]
     lines += [line([cell(row.get(column)) for column in columns]) for row in rows]
@@ -77,7 +79,8 @@ def as_html(rows: Sequence[Row], columns: Sequence[str], title: str) -> str:
     style = (
         "body{font:16px/1.5 system-ui,sans-serif;margin:1.5rem;color:#1a1a1a}"
         "table{border-collapse:collapse;width:100%}"
-        "th,td{border-bottom:1px solid #ccc;padding:.35rem .6rem;text-align:left;vertical-align:top}"
+        "th,td{border-bottom:1px solid #ccc;padding:.35rem .6rem;"
+        "text-align:left;vertical-align:top}"
         "div{overflow-x:auto}"
     )
     return (

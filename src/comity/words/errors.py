@@ -7,7 +7,7 @@
     │   ├── ValidationError   an entry, pack or scenario that does not fit the vocabulary
     │   ├── FileError         a file that cannot be read: missing, empty, binary, too large
     │   └── NotFound          an id or name that the record does not hold
-    ├── ConflictError         the record changed under the writer, or a pack meets a user's own revision
+    ├── ConflictError         the record changed under the writer, or a pack meets a user's entry
     ├── StoreError            the store cannot be opened: newer schema, broken, out of reach
     └── MissingDependency     an optional program or library that this call needs
 

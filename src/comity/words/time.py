@@ -74,7 +74,9 @@ def _bounds(text: str, whole: str) -> tuple[int, int]:
             month = int(match.group(2))
             low = dt.date(year, month, 1).toordinal()
             after = (year + 1, 1) if month == 12 else (year, month + 1)
-            high = dt.date.max.toordinal() if after[0] > 9999 else dt.date(*after, 1).toordinal() - 1
+            high = (
+                dt.date.max.toordinal() if after[0] > 9999 else dt.date(*after, 1).toordinal() - 1
+            )
             return low, high
         return dt.date(year, 1, 1).toordinal(), dt.date(year, 12, 31).toordinal()
     except ValueError:

@@ -163,12 +163,12 @@ class Log:
         """Number of entries by kind, retracted ones left out."""
         with database.reading(self.engine) as connection:
             query = (
-                sa.select(head.c.kind, sa.func.count())
+                sa.select(head.c.kind, sa.func.count().label("number"))
                 .join(revision, revision.c.received == head.c.received)
                 .where(revision.c.op != "retract")
                 .group_by(head.c.kind)
             )
-            return {kind: number for kind, number in connection.execute(query)}
+            return {row.kind: row.number for row in connection.execute(query)}
 
     def packs(self) -> dict[str, str]:
         """The packs from which something was loaded, each with the version loaded last."""
@@ -207,7 +207,11 @@ class Log:
         out = []
         with database.reading(self.engine) as connection:
             query = sa.select(
-                revision.c.received, revision.c.entry, revision.c.kind, revision.c.sha256, revision.c.body
+                revision.c.received,
+                revision.c.entry,
+                revision.c.kind,
+                revision.c.sha256,
+                revision.c.body,
             )
             for row in connection.execute(query):
                 if body_hash(row.kind, json.loads(row.body)) != row.sha256:
@@ -272,7 +276,8 @@ class Log:
             if connection.dialect.name == "sqlite":
                 query = " ".join('"' + word.replace('"', "") + '"*' for word in words)
                 sql = (
-                    f"SELECT r.entry AS entry FROM {SEARCH} s JOIN revision r ON r.received = s.rowid"
+                    f"SELECT r.entry AS entry FROM {SEARCH} s"
+                    " JOIN revision r ON r.received = s.rowid"
                     f" WHERE s.text MATCH :q ORDER BY s.rank LIMIT :n"
                 )
             else:
@@ -280,8 +285,8 @@ class Log:
                 sql = (
                     f"SELECT r.entry AS entry FROM {SEARCH} s JOIN revision r USING (received)"
                     " WHERE to_tsvector('simple', s.text) @@ to_tsquery('simple', :q)"
-                    " ORDER BY ts_rank(to_tsvector('simple', s.text), to_tsquery('simple', :q)) DESC,"
-                    " r.received LIMIT :n"
+                    " ORDER BY ts_rank(to_tsvector('simple', s.text),"
+                    " to_tsquery('simple', :q)) DESC, r.received LIMIT :n"
                 )
             rows = connection.execute(sa.text(sql), {"q": query, "n": limit})
             return list(dict.fromkeys(row.entry for row in rows))

@@ -24,7 +24,7 @@ metadata = MetaData()
 revision = Table(
     "revision",
     metadata,
-    # The store's own rising number, given under the write lock: never reused, no gaps that fill later.
+    # The store's own rising number, given under the write lock: no gaps that fill later.
     Column("received", Integer, primary_key=True, autoincrement=False),
     Column("entry", String(120), nullable=False),
     Column("kind", String(20), nullable=False),

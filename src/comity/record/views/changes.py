@@ -12,7 +12,7 @@ from comity.record.reading import Reading
 from comity.record.views.relation import Relation
 from comity.record.views.rows import kind_label, party_names, sources_of
 from comity.words.errors import InputError
-from comity.words.time import DayRange, format_instant
+from comity.words.time import FIRST, DayRange, format_instant
 from comity.words.vocabulary import term_label
 
 COLUMNS = ("on", "change", "title", "id")
@@ -67,7 +67,7 @@ def _measure(entry: Entry, reading: Reading) -> Iterator[dict[str, Any]]:
     announced = entry.day("announced")
     if announced is not None and announced != force.span.start:
         yield _row(str(announced), "measure announced", entry, entry.title)
-    if not force.span.start.unknown:
+    if force.span.start.earliest > FIRST:
         yield _row(str(force.span.start), "measure begins", entry, entry.title)
     if force.span.after is not None and not force.span.after.unknown:
         yield _row(str(force.span.after), "measure no longer in force", entry, entry.title)

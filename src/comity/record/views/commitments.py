@@ -7,13 +7,13 @@ from typing import Any
 from comity.record.entry import Claim, Entry, label_text
 from comity.record.reading import Reading, current_claim
 from comity.record.views.relation import Relation
-from comity.record.views.rows import flags, party_names, sort_key, sources_of
+from comity.record.views.rows import flags, party_names, sort_key, sources_of, start_text
 from comity.words.errors import InputError
 from comity.words.time import DayRange, Truth
 from comity.words.vocabulary import term_label, terms
 
-COLUMNS = ("status", "debtors", "creditors", "owes", "due", "on", "made_by_title", "evidence_titles",
-           "id")  # fmt: skip
+COLUMNS = ("status", "debtors", "creditors", "owes", "due", "on", "made_by_title", 
+           "evidence_titles", "id")  # fmt: skip
 TERMINAL = ("on", "owes", "debtors", "due", "status", "evidence_titles", "id")
 
 
@@ -43,7 +43,7 @@ def commitment_row(entry: Entry, reading: Reading) -> dict[str, Any]:
         "owes": entry.text("owes"),
         "due": due_text(due.value) if due else None,
         "overdue": _overdue(due, status, day),
-        "on": entry.value("on"),
+        "on": start_text(made, day) if (made := entry.main_day) else None,
         "force": term_label("force", entry.value("force")),
         "made_by": made_by,
         "made_by_title": reading.title(made_by) if made_by else None,

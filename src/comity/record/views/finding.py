@@ -58,6 +58,8 @@ def _row(entry: Any, matched: str) -> dict[str, Any]:
         "kind": entry.kind,
         "type": kind_label(entry),
         "on": str(day) if day else None,
-        "title": entry.title if entry.title != entry.id else entry.text("says") or entry.text("holds"),
+        "title": entry.title
+        if entry.title != entry.id
+        else entry.text("says") or entry.text("holds"),
         "matched": matched,
     }

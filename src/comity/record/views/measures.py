@@ -8,7 +8,7 @@ from comity.record.entry import Entry, label_text
 from comity.record.force import Force, force_of, latest_announced
 from comity.record.reading import Reading, current_claim
 from comity.record.scopes import opened, scope_of
-from comity.record.views.rows import flags, instrument, party_name, sources_of
+from comity.record.views.rows import flags, instrument, party_name, sources_of, start_text
 from comity.words.economies import economy
 from comity.words.goods import GoodsCode, Relation, relation
 from comity.words.scope import Scope
@@ -55,7 +55,9 @@ def measures(
         row = measure_row(entry, reading)
         if status is None or row["status"] in status:
             rows.append(row)
-    return sorted(rows, key=lambda row: (row["imposer"], row["target"], row["from"] or "", row["id"]))
+    return sorted(
+        rows, key=lambda row: (row["imposer"], row["target"], row["from"] or "", row["id"])
+    )
 
 
 def meets(entry: Entry, code: GoodsCode, reading: Reading) -> bool:
@@ -64,7 +66,9 @@ def meets(entry: Entry, code: GoodsCode, reading: Reading) -> bool:
     relations = [relation(GoodsCode.parse(text), code) for text in listed]
     if not any(found is not Relation.DISJOINT for found in relations):
         return entry.value("goods_list") is not None
-    left_out = [GoodsCode.parse(t) for t in opened(entry.list("goods_except"), "goods", reading.get)]
+    left_out = [
+        GoodsCode.parse(t) for t in opened(entry.list("goods_except"), "goods", reading.get)
+    ]
     return not any(relation(out, code) is Relation.COVERS for out in left_out)
 
 
@@ -92,7 +96,7 @@ def measure_row(entry: Entry, reading: Reading) -> dict[str, Any]:
         "goods_basis": entry.value("goods_basis"),
         "areas": scope_text(areas, reading),
         "announced": entry.value("announced"),
-        "from": str(force.span.start),
+        "from": start_text(force.span.start, day),
         "until": str(until) if until is not None else None,
         "status": force.status(day),
         "suspensions": suspensions(entry, force),
@@ -144,10 +148,7 @@ def _runs(codes: list[str]) -> list[str]:
     out: list[list[str]] = []
     for code in codes:
         follows = (
-            out
-            and len(code) == 2
-            and len(out[-1][-1]) == 2
-            and int(code) == int(out[-1][-1]) + 1
+            out and len(code) == 2 and len(out[-1][-1]) == 2 and int(code) == int(out[-1][-1]) + 1
         )
         if follows:
             out[-1].append(code)

@@ -66,7 +66,7 @@ class Relation:
         return [e for e in found if self.direction(e) is not None]
 
     def direction(self, measure: Entry) -> tuple[str, str] | None:
-        """(imposer, target) of a measure within the relation, or None where it does not bear on it."""
+        """(imposer, target) of a measure within the relation; None where it does not bear on it."""
         scope = scope_of(measure.value("targets"), "economies", self.reading.get)
         for imposer, target in (self.pair, self.pair[::-1]):
             if imposer in measure.list("imposers") and scope.covers(target) is not Truth.NO:

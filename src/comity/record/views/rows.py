@@ -7,7 +7,7 @@ from typing import Any
 from comity.record.entry import Claim, Entry, label_text
 from comity.record.reading import Reading
 from comity.words.economies import economy
-from comity.words.time import DayRange, Truth
+from comity.words.time import FIRST, DayRange, Truth
 from comity.words.vocabulary import Field, kinds, subrecord, term_label
 
 
@@ -84,15 +84,21 @@ def sources_of(entry: Entry) -> list[str]:
     return list(dict.fromkeys(out))
 
 
-def days(entry: Entry) -> dict[str, Any]:
+def days(entry: Entry, ordinal: int) -> dict[str, Any]:
     """The entry's own days, as text, with the precision of the first."""
     start = entry.main_day
     until = entry.day("until")
     return {
-        "on": str(start) if start else None,
+        "on": start_text(start, ordinal) if start else None,
         "precision": start.precision if start else None,
         "until": str(until) if until else None,
     }
+
+
+def start_text(day: DayRange, ordinal: int) -> str:
+    """A first day as text, seen from a day: where only a later day is known by which it had begun,
+    naming that day would tell what came later, so the start reads ``unknown``."""
+    return "unknown" if day.earliest == FIRST and day.latest > ordinal else str(day)
 
 
 def begun(entry: Entry, reading: Reading) -> str:

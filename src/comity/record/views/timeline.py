@@ -82,7 +82,7 @@ def timeline_row(entry: Entry, reading: Reading) -> dict[str, Any]:
         "id": entry.id,
         "kind": entry.kind,
         "type": kind_label(entry),
-        **days(entry),
+        **days(entry, reading.view.ordinal),
         "title": entry.text("title") or entry.text("says"),
         "place": entry.value("place"),
         "occasion": entry.value("occasion"),

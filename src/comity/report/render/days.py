@@ -41,10 +41,9 @@ def _range(value: DayRange) -> str:
 def span(start: str | None, until: str | None, day: int, *, planned: bool = False) -> str:
     """From one day to another; an end that has not come is not told unless it is a plan."""
     first = told(start, day)
-    if not until:
-        return t("render.since", day=first) if first else ""
-    if DayRange.parse(until).earliest > day and not planned:
-        return t("render.since", day=first) if first else ""
+    if not until or (DayRange.parse(until).earliest > day and not planned):
+        key = "render.began" if ".." in (start or "") else "render.since"
+        return t(key, day=first) if first else ""
     last = told(until, day)
     if first == last or not first:
         return last

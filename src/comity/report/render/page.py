@@ -50,8 +50,8 @@ class Lines:
 class Table:
     """Rows of one shape: `heads` are those of the day, the thing and its state.
 
-    The terminal shows `limit` rows and names the command that shows the rest; `empty` is said
-    where there are none.
+    The terminal shows `limit` rows and names the command that shows the rest, of each the fields
+    `terse` (all where None) and its notes and state where asked for; `empty` is said where there are no rows.
     """
 
     caption: str
@@ -61,6 +61,9 @@ class Table:
     limit: int = 99
     more: str = ""
     empty: str = ""
+    terse: tuple[str, ...] | None = None
+    notes: bool = True
+    states: bool = True
     kind: str = field(default="table", init=False)
 
 
@@ -75,13 +78,16 @@ class Side:
 
 @dataclass(frozen=True, slots=True)
 class Sides:
-    """A matter with both sides beside each other, then what they say jointly and others say."""
+    """A matter with both sides beside each other, then what they say jointly and others say.
+
+    `touching` has what touches it: a label, the list, and in few words for the terminal.
+    """
 
     head: Row | None
     sides: tuple[Side, Side]
     joint: tuple[Row, ...] = ()
     others: tuple[Row, ...] = ()
-    touching: tuple[tuple[str, str], ...] = ()
+    touching: tuple[tuple[str, str, str], ...] = ()
     limit: int = 2
     more: str = ""
     kind: str = field(default="sides", init=False)
@@ -118,8 +124,13 @@ class Source:
     id: str
     title: str
     about: str
+    published: str
     url: str
-    marks: tuple[str, ...] = ()
+
+    @property
+    def told(self) -> str:
+        """Publisher, kind and day."""
+        return " · ".join(part for part in (self.about, self.published) if part)
 
     @property
     def link(self) -> str:

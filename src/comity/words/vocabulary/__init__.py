@@ -33,7 +33,7 @@ class Field:
 
     @property
     def argument(self) -> tuple[str, ...]:
-        """The argument of the type: kinds of a reference, the list of a term, the codes of a scope."""
+        """The argument of the type: kinds of a reference, list of a term, codes of a scope."""
         rest = self.type.partition(":")[2]
         return tuple(rest.split("|")) if rest else ()
 
@@ -121,7 +121,9 @@ def terms() -> dict[str, dict[str, Term]]:
     """The closed lists: list name → term → row."""
     lists: dict[str, dict[str, Term]] = {}
     for row in _rows("terms.csv"):
-        term = Term(row["list"], row["term"], row["label"], row["extra"] or "", row["meaning"] or "")
+        term = Term(
+            row["list"], row["term"], row["label"], row["extra"] or "", row["meaning"] or ""
+        )
         lists.setdefault(term.list, {})[term.name] = term
     return lists
 

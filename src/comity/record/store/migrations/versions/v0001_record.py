@@ -55,15 +55,11 @@ def upgrade() -> None:
     )
     # Text comes in already folded (case, diacritics), so both indexes only split it into words.
     if op.get_bind().dialect.name == "sqlite":
-        op.execute(
-            "CREATE VIRTUAL TABLE search USING fts5(text, content='', tokenize='unicode61')"
-        )
+        op.execute("CREATE VIRTUAL TABLE search USING fts5(text, content='', tokenize='unicode61')")
     else:
         op.create_table(
             "search",
             sa.Column("received", sa.Integer, primary_key=True, autoincrement=False),
             sa.Column("text", sa.Text, nullable=False),
         )
-        op.execute(
-            "CREATE INDEX search_words ON search USING gin (to_tsvector('simple', text))"
-        )
+        op.execute("CREATE INDEX search_words ON search USING gin (to_tsvector('simple', text))")

@@ -1,0 +1,63 @@
+"""The page as one HTML file: template, style sheet and charts in it, nothing loaded from outside."""
+
+from __future__ import annotations
+
+from functools import cache
+from pathlib import Path
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
+from markupsafe import Markup
+
+from comity.report.charts import Series, number, svg
+from comity.report.render.days import span
+from comity.report.render.layout import clean
+from comity.report.render.page import Page, Row, Table
+from comity.words.catalogue import t
+
+_TEMPLATES = Path(__file__).resolve().parents[1] / "templates"
+
+
+@cache
+def _template() -> Template:
+    env = Environment(
+        loader=FileSystemLoader(_TEMPLATES),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    env.filters["clean"] = clean
+    return env.get_template("brief.html")
+
+
+def as_html(page: Page, day: int) -> str:
+    """The whole brief. A chart that cannot be drawn is said to be missing; its table remains."""
+
+    def when(start: str | None, until: str | None, planned: bool) -> str:
+        return span(start, until, day, planned=planned)
+
+    return _template().render(
+        page=page,
+        t=lambda key, **values: t(f"render.{key}", **values),
+        css=Markup((_TEMPLATES / "brief.css").read_text(encoding="utf-8")),
+        columns=_columns,
+        others=_others,
+        chart=_chart,
+        number=number,
+        when=when,
+    )
+
+
+def _columns(block: Table) -> list[str]:
+    """The columns of a table that some row fills."""
+    return [c for c in block.columns if any(c in row.labelled for row in block.rows)]
+
+
+def _others(row: Row, columns: list[str]) -> list[tuple[str, str]]:
+    """The fields of a row that have no column."""
+    return [(label, value) for label, value in row.fields if label not in columns]
+
+
+def _chart(series: Series) -> Markup | None:
+    drawn = svg(series)
+    return None if drawn is None else Markup(drawn)
