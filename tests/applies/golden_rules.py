@@ -95,6 +95,7 @@ def _listing(
     imposer: str = "CHN",
     target: str = "JPN",
     goods_list: str = CATALOGUE,
+    goods_except: tuple[GoodsCode, ...] = (),
 ) -> Rule:
     """An entity list; of its names only some are known."""
     return Rule(
@@ -107,6 +108,7 @@ def _listing(
         span=Span.of(start),
         targets=Scope.only([target]),
         goods_list=goods_list,
+        goods_except=goods_except,
         goods_basis="instrument",
         entities=entities,
         entities_count=count,
@@ -262,6 +264,8 @@ def _rules() -> list[Rule]:
             imposer="JPN",
             target="CHN",
             goods_list="Japan's catch-all list",
+            # Food and farm goods are read as not being dual-use items.
+            goods_except=FOOD,
         ),
     ]
 

@@ -71,7 +71,7 @@ def read_bytes(path: Path, *, limit: int = MAX_BYTES) -> bytes:
 
 
 def read_text(path: Path, *, limit: int = MAX_BYTES) -> str:
-    """The text of a UTF-8 file. Raises `FileError` if empty, binary, otherwise encoded, too large."""
+    """The text of a UTF-8 file. Raises `FileError`: empty, binary, not UTF-8, too large."""
     data = read_bytes(path, limit=limit)
     place = Place(file=str(path))
     if not data.strip():

@@ -12,7 +12,7 @@ from comity.words.errors import InputError
 from comity.words.time import DayRange, Truth
 from comity.words.vocabulary import term_label, terms
 
-COLUMNS = ("status", "debtors", "creditors", "owes", "due", "on", "made_by_title", 
+COLUMNS = ("status", "debtors", "creditors", "owes", "due", "on", "made_by_title",
            "evidence_titles", "id")  # fmt: skip
 TERMINAL = ("on", "owes", "debtors", "due", "status", "evidence_titles", "id")
 

@@ -100,20 +100,16 @@ class _Builder:
                 main.append(_with(row, status=t(f"render.meeting_{name}")))
         blocks: list[Block] = []
         heads = (t("render.on"), t("render.meeting"), t("render.state"))
-        columns = (t("render.kind"), t("render.place"), t("render.occasion"))
-        leaders = Table(
-            t("render.leaders"), tuple(main), heads, columns, empty=t("render.no_leaders")
-        )
-        blocks.append(leaders)
+        blocks.append(Table(t("render.leaders"), tuple(main), heads, empty=t("render.no_leaders")))
         blocks.append(Lines(tuple(Row(text) for text in self.times(found))))
         ahead = tuple(rows.meeting(m, self.day, self.names) for m in found["next"])
-        blocks.append(Table(t("render.next"), ahead, heads, columns, empty=t("render.no_next")))
+        blocks.append(Table(t("render.next"), ahead, heads, empty=t("render.no_next")))
         shown = {row.id for row in main}
         recent = tuple(
             rows.meeting(m, self.day, self.names) for m in found["recent"] if m["id"] not in shown
         )
         blocks.append(
-            Table(t("render.recent"), recent, heads, columns, limit=3, terse=(),
+            Table(t("render.recent"), recent, heads, limit=3, terse=(),
                   more=self.command("timeline"), empty=t("render.none_other"))
         )  # fmt: skip
         return self.section("meetings", *blocks)
@@ -161,8 +157,7 @@ class _Builder:
     def sides(self, by: dict[str, list[Row]], terms: dict[str, str]) -> tuple[Side, Side]:
         """Both sides in the order given, newest first."""
         first, second = (
-            Side(self.names[c], terms.get(c, ""), _newest(by.get(c, [])))
-            for c in self.codes
+            Side(self.names[c], terms.get(c, ""), _newest(by.get(c, []))) for c in self.codes
         )
         return first, second
 
@@ -217,24 +212,23 @@ class _Builder:
 
     def measures(self) -> Section:
         heads = (t("render.since_head"), t("render.measure"), t("render.state"))
-        columns = tuple(
-            t(f"render.{name}") for name in ("kind", "instrument", "goods", "areas", "targets")
-        )
+        names = ("instrument", "goods", "areas", "targets")
+        terse = tuple(t(f"render.{name}") for name in names)
         blocks = []
         for part in self.data["measures"]:
-            names = {"imposer": self.names[part["imposer"]], "target": self.names[part["target"]]}
+            sides = {name: self.names[part[name]] for name in ("imposer", "target")}
             listed = [*part["in_force"], *part["suspended"], *part["planned"]]
             extra = f" --imposer {part['imposer']} --target {part['target']}{self.options}"
             blocks.append(
                 Table(
-                    t("render.measures_of", **names),
+                    t("render.measures_of", **sides),
                     tuple(rows.measure(row, self.day) for row in listed),
                     heads,
-                    columns,
+                    terse[:1],
                     limit=12,
-                    terse=tuple(c for c in columns if c != t("render.kind")),
+                    terse=terse,
                     more=f"comity measures{extra}",
-                    empty=t("render.no_measures", **names),
+                    empty=t("render.no_measures", **sides),
                 )
             )
         return self.section("measures", *blocks)
@@ -249,7 +243,7 @@ class _Builder:
             "ended": [*found["lapsed"], *found["superseded"]],
         }
         heads = (t("render.made_on"), t("render.owes"), t("render.state"))
-        columns = tuple(t(f"render.{name}") for name in ("parties", "due", "made_by", "force"))
+        columns = (t("render.parties"), t("render.due"))
         blocks = [
             Table(
                 t(f"render.commitments_{name}"),
@@ -257,7 +251,7 @@ class _Builder:
                 heads,
                 columns,
                 limit=3 if name in ("kept", "ended") else 12,
-                terse=columns[:2],
+                terse=columns,
                 notes=name != "open",
                 states=name != "open",
                 more=self.command("commitments"),
@@ -280,7 +274,7 @@ class _Builder:
         return self.section("indicators", *(blocks or [Lines((Row(t("render.no_series")),))]))
 
     def cases(self) -> Section:
-        columns = tuple(t(f"render.{name}") for name in ("held_by", "people_count", "steps"))
+        columns = (t("render.held_by"), t("render.people_count"))
         heads = (t("render.since_head"), t("render.case"), t("render.state"))
         listed = tuple(rows.case(row, self.day) for row in self.data["cases"])
         block = Table(t("render.cases"), listed, heads, columns, empty=t("render.no_cases"))
@@ -292,20 +286,23 @@ class _Builder:
         found = self.data["changes"]
         span = {"start": found["from"], "end": found["to"]}
         more = self.command("changes", f" --from {found['from']} --to {found['to']}")
-        voiced = ("position", "issue", "statement")
+        said = ("position", "issue", "statement")
         world = [
             Table(
                 t(f"render.world_{name}", **span),
-                _newest([rows.change(r, self.day) for r in found["world"] if test(r["kind"])]),
+                _newest(
+                    [
+                        rows.change(r, self.day)
+                        for r in found["world"]
+                        if (r["kind"] in said) is voiced
+                    ]
+                ),
                 (t("render.on"), t("render.what"), t("render.change")),
                 limit=limit,
                 more=more,
                 empty=t("render.no_changes"),
             )
-            for name, limit, test in (
-                ("done", 10, lambda kind: kind not in voiced),
-                ("voiced", 3, lambda kind: kind in voiced),
-            )
+            for name, limit, voiced in (("done", 10, False), ("voiced", 3, True))
         ]
         record = Table(
             t("render.corrections"),

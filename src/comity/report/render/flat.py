@@ -22,9 +22,16 @@ def flat(page: Page, day: int) -> str:
         for cells in _rows(block, day)
     ]
     rows += [
-        {"section": "sources", "id": s.id, "title": s.title, "on": s.published, "status": s.about, "cites": str(s.number)}
+        {
+            "section": "sources",
+            "id": s.id,
+            "on": s.published,
+            "title": s.title,
+            "status": s.about,
+            "cites": str(s.number),
+        }
         for s in page.sources
-    ]  # fmt: skip
+    ]
     return as_csv(rows, COLUMNS)
 
 

@@ -132,7 +132,12 @@ def _chart(block: Chart, day: int) -> list[str]:
     ]
     limit = t("render.limit")
     body += [
-        [f"{limit}: {escaped(p.label)}", "", f"{number(p.value)} {tail(p)}".strip(), escaped(p.note)]
+        [
+            f"{limit}: {escaped(p.label)}",
+            "",
+            f"{number(p.value)} {tail(p)}".strip(),
+            escaped(p.note),
+        ]
         for p in series.limits
     ]
     out.append(_grid(heads, body))

@@ -51,7 +51,8 @@ class Table:
     """Rows of one shape: `heads` are those of the day, the thing and its state.
 
     The terminal shows `limit` rows and names the command that shows the rest, of each the fields
-    `terse` (all where None) and its notes and state where asked for; `empty` is said where there are no rows.
+    `terse` (all where None) and its notes and state where asked for; `empty` is said where there
+    are no rows.
     """
 
     caption: str

@@ -168,11 +168,15 @@ def commitment(row: Data, day: int) -> Row:
         state = t("render.overdue")
     if row["status"] != "open" and row["status_since"]:
         state = f"{state}, {told(row['status_since'], day)}"
-    whom = t("render.to", debtor=" and ".join(row["debtors"]), creditor=" and ".join(row["creditors"]))
     notes = [row["status_note"]] if row["status_note"] else []
-    shown = [title for e, title in zip(row["evidence"], row["evidence_titles"], strict=True) if title != e]
-    if shown:
+    evidence = zip(row["evidence"], row["evidence_titles"], strict=True)
+    shown = [title for entry, title in evidence if title != entry and entry != row["made_by"]]
+    if shown and row["status"] != "open":
         notes.append(t("render.evidence", what="; ".join(shown)))
+    due = row["due"] or ""
+    parties = " and ".join(row["debtors"])
+    if row["creditors"] and row["creditors"] != row["debtors"]:
+        parties = t("render.to", debtor=parties, creditor=" and ".join(row["creditors"]))
     return Row(
         title=row["owes"] or row["title"],
         id=row["id"],
@@ -180,15 +184,15 @@ def commitment(row: Data, day: int) -> Row:
         day=plain(row["on"], day),
         status=state,
         fields=fields(
-            ("render.parties", whom if row["creditors"] != row["debtors"] else " and ".join(row["debtors"])),
-            ("render.due", row["due"] if (row["due"] or "").startswith("“") else told(row["due"], day)),
+            ("render.parties", parties),
+            ("render.due", due if due.startswith("“") else told(due, day)),
             ("render.made_by", row["made_by_title"]),
             ("render.force", row["force"]),
         ),
         notes=tuple(notes),
         marks=marks(row),
         **rests(row),
-    )  # fmt: skip
+    )
 
 
 def case(row: Data, day: int) -> Row:
@@ -226,9 +230,7 @@ def change(row: Data, day: int) -> Row:
 
 def correction(row: Data) -> Row:
     """A correction of the record: when, by whom, why, and field by field what changed."""
-    notes = [
-        f"{f['field']}: {f['before'] or '–'} → {f['after'] or '–'}" for f in row["fields"]
-    ]
+    notes = [f"{f['field']}: {f['before'] or '–'} → {f['after'] or '–'}" for f in row["fields"]]
     return Row(
         title=row["title"],
         id=row["id"],
@@ -249,4 +251,3 @@ def gap(row: Data, day: int) -> Row:
         fields=fields(("render.about", ", ".join(row["about"]))),
         notes=(row["summary"],) if row["summary"] else (),
     )
-

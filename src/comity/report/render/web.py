@@ -1,4 +1,4 @@
-"""The page as one HTML file: template, style sheet and charts in it, nothing loaded from outside."""
+"""The page as one HTML file: template, style sheet and charts in it, nothing loaded."""
 
 from __future__ import annotations
 
