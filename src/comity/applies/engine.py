@@ -109,20 +109,37 @@ class Engine:
                 if foreign:
                     near = [rule for rule in near if rule not in seen]
                 for rule in seen:
-                    truth, open_ = who(rule.names, rule.uses, asked)
-                    if truth:
-                        hard.append((rule, rule.static | open_))
+                    bits = rule.static
+                    if rule.names is not None or rule.uses is not None:
+                        truth, open_ = who(rule.names, rule.uses, asked)
+                        if truth == NO:
+                            continue
+                        bits |= open_
+                    if not (rule.exempt or rule.excepts or foreign):
+                        # Covered in part, so that its days count, though today it is not in force.
+                        if rule.areas is not None:
+                            yes, maybe = rule.masks(other)
+                            if not (yes | maybe) & asked.bits[export]:
+                                continue
+                        n = bisect_right(rule.starts, on) - 1
+                        if rule.truths[n] == NO:
+                            first = max(first, rule.starts[n])
+                            after = min(after, rule.ends[n])
+                            continue
+                    hard.append((rule, bits))
             for rule in near:
                 if rule.plain:
                     bits = 0
                 else:
                     bits = self._whole(rule, asked)
-                    if bits < 0:
-                        if bits == _CUT:
-                            bits = rule.static | who(rule.names, rule.uses, asked)[1]
-                            hard.append((rule, bits))
+                    if bits == _OUT:
                         continue
                 n = bisect_right(rule.starts, on) - 1
+                if bits == _CUT:
+                    if rule.truths[n] != NO or rule.exempt or rule.excepts:
+                        bits = rule.static | who(rule.names, rule.uses, asked)[1]
+                        hard.append((rule, bits))
+                        continue
                 if rule.starts[n] > first:
                     first = rule.starts[n]
                 if rule.ends[n] < after:

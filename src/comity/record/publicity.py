@@ -11,7 +11,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from comity.record.entry import Claim, Entry
-from comity.words.time import DayRange
+from comity.words.time import LAST, DayRange
 
 Published = Callable[[str], DayRange | None]
 
@@ -80,7 +80,8 @@ def claim_day(claim: Claim) -> DayRange | None:
 def _first(
     sources: list[str], announced: DayRange | None, day: DayRange | None, published: Published
 ) -> PublicFrom:
-    days = [found for found in map(published, sources) if found is not None and not found.unknown]
+    # "Not before a day" does not say by when a source was public, so it cannot date a claim.
+    days = [found for found in map(published, sources) if found is not None and found.latest < LAST]
     if days:
         return PublicFrom(min(days, key=lambda found: found.latest), "source")
     if announced is not None:
@@ -89,4 +90,4 @@ def _first(
 
 
 def _of(day: DayRange | None, basis: str) -> PublicFrom:
-    return PublicFrom(None, "unknown") if day is None or day.unknown else PublicFrom(day, basis)
+    return PublicFrom(None, "unknown") if day is None or day.latest == LAST else PublicFrom(day, basis)

@@ -209,7 +209,9 @@ class _Writer:
         if wide:
             half = (len(lines) + 1) // 2
             lines = beside(lines[:half], lines[half:], width)
-        text = t("render.sources_more", count=len(page.sources) - len(shown), command=page.more)
+        rest = len(page.sources) - len(shown)
+        key = "render.sources_more" if rest else "render.addresses"
+        text = t(key, count=rest, command=page.more)
         return lines + fold(text, self.width)
 
     def source(self, source: Source, width: int) -> str:
