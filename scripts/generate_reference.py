@@ -115,6 +115,22 @@ def run(words: Sequence[str]) -> Ran:
     return Ran(code, data.getvalue().decode())
 
 
+@contextlib.contextmanager
+def inside(folder: Path) -> Iterator[None]:
+    """In a folder, with the environment that the pages take for granted."""
+    before = dict(os.environ)
+    for name in ("FORCE_COLOR", "GITHUB_ACTIONS", "PY_COLORS", "TERMINAL_WIDTH"):
+        os.environ.pop(name, None)
+    store = str(folder / "comity.db")
+    os.environ.update(COMITY_DB=store, COMITY_AUTHOR=AUTHOR, COLUMNS=COLUMNS, NO_COLOR="1")
+    try:
+        with contextlib.chdir(folder):
+            yield
+    finally:
+        os.environ.clear()
+        os.environ.update(before)
+
+
 class Session:
     """A folder with a freshly loaded store, in which the examples of one page run."""
 
@@ -122,25 +138,6 @@ class Session:
         self.folder = folder
         self.names: dict[str, object] = {}
         shutil.copyfile(template, folder / "comity.db")
-
-    @contextlib.contextmanager
-    def inside(self) -> Iterator[None]:
-        """In the folder, with the environment that the pages take for granted."""
-        before = dict(os.environ)
-        for name in ("FORCE_COLOR", "GITHUB_ACTIONS", "PY_COLORS", "TERMINAL_WIDTH"):
-            os.environ.pop(name, None)
-        os.environ.update(
-            COMITY_DB=str(self.folder / "comity.db"),
-            COMITY_AUTHOR=AUTHOR,
-            COLUMNS=COLUMNS,
-            NO_COLOR="1",
-        )
-        try:
-            with contextlib.chdir(self.folder):
-                yield
-        finally:
-            os.environ.clear()
-            os.environ.update(before)
 
     def _shown(self, text: str) -> list[str]:
         text = text.replace(str(self.folder), HOME)
@@ -153,7 +150,7 @@ class Session:
         if ">" in words:
             at = words.index(">")
             target, words = words[at + 1], words[:at]
-        with self.inside():
+        with inside(self.folder):
             ran = run(words[1:])
             if target is not None:
                 Path(target).write_text(ran.text, encoding="utf-8")
@@ -163,7 +160,7 @@ class Session:
     def python(self, source: str) -> list[str]:
         """The lines that an example of a ``pycon`` block prints."""
         screen = io.StringIO()
-        with self.inside(), contextlib.redirect_stdout(screen):
+        with inside(self.folder), contextlib.redirect_stdout(screen):
             exec(compile(source, "<example>", "single"), self.names)
         return self._shown(screen.getvalue())
 
@@ -260,12 +257,11 @@ def examples(block: Block, session: Session) -> list[Example]:
 
 def load_template(folder: Path) -> Path:
     """A store with the shipped record, made once and copied for each page."""
-    path = folder / "template.db"
-    with contextlib.chdir(folder):
-        ran = run(["--db", str(path), "pack", "load", "--shipped"])
+    with inside(folder):
+        ran = run(["pack", "load", "--shipped"])
     if ran.code:
         raise SystemExit(ran.text)
-    return path
+    return folder / "comity.db"
 
 
 def with_examples(text: str, template: Path) -> str:

@@ -79,7 +79,7 @@ def indicator() -> dict[str, Any]:
             _value(266, "round 2", "2023-10-05", basis="upper_bound", basis_label="upper bound"),
             _value(270, "round 3", "2023-11-02", basis="approximate", basis_label="approximate"),
             _value(340, "round 4", "2024-02-28", basis="planned", basis_label="planned"),
-            _value(999, "round 9", "2024-09-26", basis="planned", basis_label="planned",
+            _value(777, "round 9", "2024-09-26", basis="planned", basis_label="planned",
                    cites=[], later_sources=1),
         ],
         "limits": [
@@ -106,10 +106,10 @@ def brief() -> dict[str, Any]:
         "summary_since": None, "terms": {"AAA": "tainted water 核污染水", "BBB": "treated water"},
         "positions": [
             _position("p1", "2023-08-24", "Aland objects.", "AAA", term="tainted water 核污染水"),
-            _position("p2", "2023-08-25", "Bland says it is safe | sound.", "BBB",
-                      flags=["term: general knowledge, not verified"]),
+            _position("p2", "2023-08-25", "Bland says it is safe | sound.", "BBB"),
             _position("p3", "2023-09-01", "Bland may ask again.", "BBB", hedge="may"),
-            _position("p4", "2023-10-01", "Bland asked a third time.", "BBB"),
+            _position("p4", "2023-10-01", "Bland asked a third time.", "BBB",
+                      flags=["term: general knowledge, not verified"]),
             _position("p5", "2023-11-16", "Both want talks.", "AAA", "BBB"),
             _position("p6", "2023-11-01", "Cland is worried.", "CCC", confidence="low"),
         ],

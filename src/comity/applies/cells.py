@@ -7,6 +7,7 @@ are put together again, so that the parts do not depend on how they were cut.
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Iterable, Sequence
 
 from comity.applies import steps
@@ -70,7 +71,16 @@ def steady(
     """The days (first, first after) around the one asked on which the rule says the same of every
     cell, and what it says."""
     on = asked.on
-    said = tuple(pieces(rule, undecided, cell, asked, on) for cell in cells)
+    said = tuple([pieces(rule, undecided, cell, asked, on) for cell in cells])
+    if not rule.exempt:
+        # Where it is said, and what, changes with the rule's own days only.
+        n = bisect_right(rule.starts, on) - 1
+        if rule.truths[n] == NO:
+            days = [day for day, truth in zip(rule.starts, rule.truths, strict=True) if truth]
+            ever = days and any(pieces(rule, undecided, cell, asked, days[0]) for cell in cells)
+        else:
+            ever = any(said)
+        return (rule.starts[n], rule.ends[n], said) if ever else (FIRST, LAST, said)
     points = set(rule.starts)
     other = asked.others[rule.export]
     for one in rule.exempt:
@@ -86,6 +96,16 @@ def steady(
         if tuple(pieces(rule, undecided, cell, asked, day) for cell in cells) != said:
             after = day
             break
+    return first, after, said
+
+
+def undivided(rule: Compiled, undecided: int, asked: Asked) -> tuple[int, int, Pieces | None]:
+    """As `steady`, for a rule that says one thing of all that is asked; None where it does not."""
+    if (rule.excepts or rule.exempt) and codes_below((rule,), asked):
+        return FIRST, LAST, None
+    first, after, (said,) = steady(rule, undecided, (asked.digits,), asked)
+    if said and (len(said) > 1 or said[0][1] != asked.bits[rule.export]):
+        return FIRST, LAST, None
     return first, after, said
 
 

@@ -26,10 +26,15 @@ Codes = dict[str, tuple[str, ...]]
 """Edition → digits, none of which begins with another."""
 
 
+_NONE: Codes = {}
+
+
 def by_edition(goods: Iterable[GoodsCode]) -> Codes:
     found: dict[str, set[str]] = {}
     for one in goods:
         found.setdefault(one.edition, set()).add(one.code)
+    if not found:
+        return _NONE
     codes: Codes = {}
     for edition, digits in sorted(found.items()):
         kept: list[str] = []
@@ -204,7 +209,7 @@ class Compiled:
         self.export = int(rule.flow == "export")
         self._set_steps(steps.in_force(rule.span, rule.act_span, rule.suspensions))
         listed = rule.goods_list is not None or not rule.goods
-        self.codes = {} if listed else by_edition(rule.goods)
+        self.codes = _NONE if listed else by_edition(rule.goods)
         self.excepts = by_edition(rule.goods_except)
         self.areas = places.masks(rule.areas)
         self.outside = outside(rule.areas)

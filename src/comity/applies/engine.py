@@ -10,7 +10,7 @@ from comity.applies.answer import Answer, Part, Uncertain, merged
 from comity.applies.compiled import AREA, DATE, Asked, Compiled, goods_touch, who
 from comity.applies.coverage import Gaps
 from comity.applies.explain import Explanation, NearMiss, explanation, near_misses, reasons
-from comity.applies.index import STAR, Index
+from comity.applies.index import Index
 from comity.applies.memberships import Groups
 from comity.applies.names import normal
 from comity.applies.question import Shipment
@@ -57,52 +57,16 @@ class Engine:
         head = f"{edition}:{digits}"
         start = len(edition) + 1
         keys = [head[: start + n] for n in range(2, len(digits) + 1, 2)]
-        foreign = self._others_of.get(edition, self._all_editions)
+        foreign = [
+            f"{one}:{digits[:2]}" for one in self._others_of.get(edition, self._all_editions)
+        ]
         applying: list[Compiled] = []
         undecided: Open = []
         hard: Open = []
         first, after = FIRST, LAST
         for export in (0, 1):
-            bundles = self._index.sides[export].get(shipment.origin if export else shipment.to)
-            if bundles is None:
-                continue
             other = asked.others[export]
-            near: list[Compiled] = []
-            wider: list[Compiled] = []
-            bundle = bundles.get(other)
-            if bundle is not None:
-                at = bundle.at
-                for key in keys:
-                    if key in at:
-                        near += at[key]
-                if bundle.anything:
-                    near += bundle.anything
-                if head in bundle.below:
-                    wider += bundle.below[head]
-                if foreign:
-                    wider += _foreign(bundle.at, bundle.below, foreign, digits)
-            bundle = bundles.get(STAR)
-            if bundle is not None:
-                at = bundle.at
-                many: list[Compiled] = []
-                for key in keys:
-                    if key in at:
-                        many += at[key]
-                if bundle.anything:
-                    many += bundle.anything
-                for rule in many:
-                    if rule.elsewhere is None or other not in rule.elsewhere:
-                        near.append(rule)
-                    else:
-                        near += rule.elsewhere[other]
-                many = bundle.below.get(head, [])
-                if foreign:
-                    many = many + _foreign(bundle.at, bundle.below, foreign, digits)
-                for rule in many:
-                    if rule.elsewhere is None or other not in rule.elsewhere:
-                        wider.append(rule)
-                    else:
-                        wider += rule.elsewhere[other]
+            near, wider = self._index.find(export, asked.others[1 - export], other, keys, foreign)
             if wider:
                 # Rules of several editions can be found twice: what must be cut is cut once.
                 seen = dict.fromkeys(wider)
@@ -135,11 +99,20 @@ class Engine:
                     if bits == _OUT:
                         continue
                 n = bisect_right(rule.starts, on) - 1
-                if bits == _CUT:
-                    if rule.truths[n] != NO or rule.exempt or rule.excepts:
-                        bits = rule.static | who(rule.names, rule.uses, asked)[1]
+                if bits == _CUT and (rule.truths[n] != NO or rule.exempt or rule.excepts):
+                    bits = rule.static | who(rule.names, rule.uses, asked)[1]
+                    lo, hi, one = cells.undivided(rule, bits, asked)
+                    if one is None:
                         hard.append((rule, bits))
                         continue
+                    first = max(first, lo)
+                    after = min(after, hi)
+                    for bits, _ in one:
+                        if bits:
+                            undecided.append((rule, bits))
+                        else:
+                            applying.append(rule)
+                    continue
                 if rule.starts[n] > first:
                     first = rule.starts[n]
                 if rule.ends[n] < after:
@@ -322,21 +295,6 @@ class Engine:
         if area is not None and whole and shipment.area_economy == economy:
             return (area,)
         return None if whole else self._index.places.labels(economy, mask)
-
-
-def _foreign(
-    at: dict[str, list[Compiled]],
-    below: dict[str, list[Compiled]],
-    editions: tuple[str, ...],
-    digits: str,
-) -> list[Compiled]:
-    """Rules with codes of other editions in the same chapter, to be looked at cell by cell."""
-    found: list[Compiled] = []
-    for edition in editions:
-        key = f"{edition}:{digits[:2]}"
-        found += at.get(key, ())
-        found += below.get(key, ())
-    return found
 
 
 def _order(one: Compiled) -> int:

@@ -45,6 +45,27 @@ class Bundle:
         for key in shorter:
             self.below.setdefault(key, []).append(rule)
 
+    def find(
+        self,
+        keys: list[str],
+        foreign: list[str],
+        near: list[Compiled],
+        wider: list[Compiled],
+    ) -> None:
+        """Adds what `Index.find` speaks of to the two lists."""
+        at = self.at
+        below = self.below
+        for key in keys:
+            if key in at:
+                near += at[key]
+        if self.anything:
+            near += self.anything
+        if keys[-1] in below:
+            wider += below[keys[-1]]
+        for key in foreign:
+            wider += at.get(key, ())
+            wider += below.get(key, ())
+
 
 Side = dict[str, dict[str, Bundle]]
 """Imposer → economy aimed at → rules."""
@@ -73,6 +94,36 @@ class Index:
             editions.update(base.codes)
             _Placing(base, groups, self.sides[base.export]).run()
         self.editions = frozenset(editions)
+
+    def find(
+        self, export: int, imposer: str, other: str, keys: list[str], foreign: list[str]
+    ) -> tuple[list[Compiled], list[Compiled]]:
+        """Rules of the imposer aimed at the other economy: those that cover the goods, or whose
+        goods no code decides, and those that cover them in part or with codes of other editions.
+
+        `keys` are the code asked about and the shorter ones, the shortest first, `foreign` its
+        chapter in the other editions.
+        """
+        near: list[Compiled] = []
+        wider: list[Compiled] = []
+        bundles = self.sides[export].get(imposer)
+        if bundles is None:
+            return near, wider
+        bundle = bundles.get(other)
+        if bundle is not None:
+            bundle.find(keys, foreign, near, wider)
+        bundle = bundles.get(STAR)
+        if bundle is not None:
+            covering: list[Compiled] = []
+            partly: list[Compiled] = []
+            bundle.find(keys, foreign, covering, partly)
+            for found, kept in ((covering, near), (partly, wider)):
+                for rule in found:
+                    if rule.elsewhere is None or other not in rule.elsewhere:
+                        kept.append(rule)
+                    else:
+                        kept += rule.elsewhere[other]
+        return near, wider
 
     def imposed_by(self, economy: str, export: int) -> list[Compiled]:
         """The rules, as they were written, that the economy or its groups ever imposed; also those

@@ -59,6 +59,8 @@ class Groups:
         Its own code goes before its groups'. `WLD` means everyone; `ROW`, whose members are not
         listed, perhaps anyone who is not named.
         """
+        if scope.mode == "only" and code in scope.codes and not scope.excludes:
+            return steps.ALWAYS
         everyone = EVERYONE in scope.codes and scope.mode == "only"
         if everyone and code not in scope.excludes:
             return steps.ALWAYS

@@ -56,6 +56,7 @@ def exactly(steps: Steps, value: int) -> Steps:
 
 def minimum(*many: Steps) -> Steps:
     """And."""
+    many = tuple(one for one in many if one != ALWAYS) or (ALWAYS,)
     if len(many) == 1:
         return many[0]
     points = {p for starts, _ in many for p in starts}

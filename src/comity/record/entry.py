@@ -109,7 +109,11 @@ class Entry:
     @cached_property
     def title(self) -> str:
         """What to call the entry."""
-        return self.text("title") or self.text("name") or self.id
+        for name in ("title", "name", "holds", "says", "owes"):
+            text = self.text(name)
+            if text:
+                return text
+        return self.id
 
     @property
     def main_day(self) -> DayRange | None:

@@ -90,4 +90,6 @@ def _first(
 
 
 def _of(day: DayRange | None, basis: str) -> PublicFrom:
-    return PublicFrom(None, "unknown") if day is None or day.latest == LAST else PublicFrom(day, basis)
+    return (
+        PublicFrom(None, "unknown") if day is None or day.latest == LAST else PublicFrom(day, basis)
+    )

@@ -242,6 +242,21 @@ class Reading:
         return {**data, "value": kept}
 
 
+def held_since(entry: Entry, name: str, day: int) -> str | None:
+    """Since when the claim that holds on a day has held: back over earlier claims of one value."""
+    current = current_claim(entry, name, day)
+    if current is None:
+        return None
+    begun = [c for c in entry.claims(name) if (at := c.day("from")) and at.by(day) is not Truth.NO]
+    begun.sort(key=lambda claim: DayRange.parse(claim.get("from")).earliest)
+    since = current.get("from")
+    for claim in reversed(begun):
+        if claim.value != current.value:
+            break
+        since = claim.get("from")
+    return None if since is None else str(since)
+
+
 def current_claim(entry: Entry, name: str, day: int) -> Claim | None:
     """The claim of a dated field that holds on a day: the latest to have begun by then.
 

@@ -59,7 +59,11 @@ def brief(
         "measures": _measures(relation, measure_rows),
         "commitments": _by_status(commitments),
         "indicators": [indicator_row(e, reading) for e in relation.of_kinds("indicator")],
-        "cases": [case_row(e, reading) for e in sorted(relation.of_kinds("case"), key=sort_key)],
+        "cases": [
+            case_row(e, reading)
+            for e in sorted(relation.of_kinds("case"), key=sort_key)
+            if set(relation.pair) <= set(e.list("parties"))
+        ],
         "changes": {
             "from": start.isoformat(),
             "to": reading.view.day.isoformat(),

@@ -19,7 +19,8 @@ _PLANS = ("planned", "expected")
 _SHAPES = {"upper_bound": "triangle-down", "planned": "circle", "expected": "circle"}
 _INK, _LIMIT, _GRID = "#0072B2", "#4D4D4D", "#D9D9D9"
 _DASHES = ([1, 0], [6, 3], [2, 3], [8, 3, 2, 3])
-_WIDTH = 560
+_WIDTH = 340
+_STEP = 44
 _LOG_FROM = 20
 
 
@@ -40,6 +41,12 @@ class Point:
     @property
     def planned(self) -> bool:
         return self.basis in _PLANS
+
+    @property
+    def short(self) -> str:
+        """The value as it stands in a chart, whose marks tell plans apart."""
+        signs = {"upper_bound": "<", "approximate": "~"}
+        return f"{signs.get(self.basis or '', '')}{number(self.value)}"
 
     @property
     def told(self) -> str:
@@ -158,10 +165,12 @@ def spec(series: Series) -> dict[str, Any]:
     order = [p.label or p.start or str(i) for i, p in enumerate(series.points)]
     values = [
         {"at": name, "value": p.value, "shape": _SHAPES.get(p.basis or "", "circle"),
-         "fill": "#FFFFFF" if p.planned else _INK, "text": p.told}
+         "fill": "#FFFFFF" if p.planned else _INK, "text": p.short}
         for name, p in zip(order, series.points, strict=True)
     ]  # fmt: skip
     low, high = series.domain
+    width = max(_WIDTH, _STEP * len(values))
+    slant = -45 if len(values) > _WIDTH // _STEP else 0
     scale = {"type": "log" if series.log else "linear", "domain": [low, high], "nice": False}
     ticks = {"values": _decades(low, high)} if series.log else {"tickCount": 5}
     y = {"field": "value", "type": "quantitative", "scale": scale}
@@ -174,7 +183,7 @@ def spec(series: Series) -> dict[str, Any]:
     dash = {"domain": kinds, "range": [_DASHES[i % len(_DASHES)] for i in range(len(kinds))]}
     return {
         "$schema": "https://vega.github.io/schema/vega-lite/v6.json",
-        "width": _WIDTH, "height": 210, "background": None,
+        "width": width, "height": 210, "background": None,
         "config": {
             "font": "sans-serif", "view": {"stroke": None},
             "axis": {"labelColor": "#222", "titleColor": "#222", "labelFontSize": 12,
@@ -187,15 +196,15 @@ def spec(series: Series) -> dict[str, Any]:
                           "strokeDash": {"field": "kind", "type": "nominal", "legend": None,
                                          "scale": dash}}},
             {"data": {"values": limits},
-             "mark": {"type": "text", "align": "right", "dy": -6, "fontSize": 12,
-                      "color": "#222", "x": _WIDTH - 2},
+             "mark": {"type": "text", "align": "right", "baseline": "bottom", "dy": -3,
+                      "fontSize": 12, "color": "#222", "x": width - 2},
              "encoding": {"y": y, "text": {"field": "text"}}},
             {"data": {"values": values},
              "mark": {"type": "point", "filled": False, "size": 90, "strokeWidth": 2,
                       "opacity": 1},
              "encoding": {
                  "x": {"field": "at", "type": "nominal", "sort": order, "title": None,
-                       "axis": {"labelAngle": 0, "labelLimit": 90, "grid": False}},
+                       "axis": {"labelAngle": slant, "labelLimit": 90, "grid": False}},
                  "y": y,
                  "shape": {"field": "shape", "type": "nominal", "legend": None,
                            "scale": {"domain": ["circle", "triangle-down"],

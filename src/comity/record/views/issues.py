@@ -5,12 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 from comity.record.entry import Entry, label_text
-from comity.record.reading import Reading, current_claim
+from comity.record.reading import Reading, current_claim, held_since
 from comity.record.views.commitments import commitment_row
 from comity.record.views.indicators import indicator_row
-from comity.record.views.measures import measure_row
+from comity.record.views.measures import IN_FORCE, measure_row
 from comity.record.views.relation import Relation
 from comity.record.views.rows import flags, party_names, sort_key, sources_of
+from comity.words.time import DayRange
 from comity.words.vocabulary import term_label
 
 COLUMNS = ("id", "title", "status", "status_since", "interest", "terms", "measures", "commitments",
@@ -23,7 +24,6 @@ def issues(relation: Relation, *, issue: str | None = None) -> list[dict[str, An
     if issue is not None:
         reading.entry(issue)
     entries = [e for e in relation.issues if issue is None or e.id == issue]
-    entries.sort(key=lambda e: e.id)
     linked = {
         kind: relation.of_kinds(kind) for kind in ("position", "commitment", "indicator", "case")
     }
@@ -31,7 +31,21 @@ def issues(relation: Relation, *, issue: str | None = None) -> list[dict[str, An
     extra = reading.entries(ids=touched) if touched else []
     related = [*relation.measures, *(e for e in extra if e.kind == "measure")]
     measures = {e.id: e for e in related}
-    return [_row(relation, e, linked, list(measures.values())) for e in entries]
+    rows = [_row(relation, e, linked, list(measures.values())) for e in entries]
+    return sorted(rows, key=lambda row: _importance(row, reading.view.ordinal))
+
+
+def _importance(row: dict[str, Any], day: int) -> tuple[bool, int, int, str]:
+    """Issues with something in force or spoken of lately come first, then those with more to them.
+
+    Settled ones come last. Lately is by quarters, so that single days do not decide.
+    """
+    spoken = [DayRange.parse(p["on"]).earliest for p in row["positions"]]
+    spoken += [DayRange.parse(row["status_since"]).earliest] if row["status_since"] else []
+    quarters = (day - max(spoken, default=0)) // 91
+    weight = len(row["positions"]) + len(row["commitments"]) + len(row["cases"])
+    weight += 2 * sum(measure["status"] in IN_FORCE for measure in row["measures"])
+    return row["status_term"] == "settled", quarters, -weight, row["id"]
 
 
 def _row(
@@ -52,7 +66,8 @@ def _row(
         "title": issue.title,
         "key": issue.value("key"),
         "status": term_label("issue_status", status.value) if status else None,
-        "status_since": status.get("from") if status else None,
+        "status_term": status.value if status else None,
+        "status_since": held_since(issue, "status", day),
         "interest": term_label("interest", interest.value) if interest else None,
         "summary": label_text(summary.value) if summary else None,
         "summary_since": summary.get("from") if summary else None,
@@ -75,6 +90,7 @@ def position_row(entry: Entry, reading: Reading) -> dict[str, Any]:
         "parties": entry.list("parties"),
         "party_names": party_names(entry.list("parties"), reading),
         "term": entry.text("term") or None,
+        "term_labels": entry.value("term") or {},
         "holds": entry.text("holds"),
         "who": entry.value("who"),
         "on": entry.value("on"),
@@ -105,6 +121,8 @@ def case_row(entry: Entry, reading: Reading) -> dict[str, Any]:
     return {
         "id": entry.id,
         "title": entry.title,
+        "case_kind": entry.value("case_kind"),
+        "parties": entry.list("parties"),
         "of": party_names([p for p in [entry.value("of")] if p], reading),
         "held_by": party_names([p for p in [entry.value("held_by")] if p], reading),
         "persons": entry.value("persons"),

@@ -11,6 +11,18 @@ from comity.words.time import FIRST, DayRange, Truth
 from comity.words.vocabulary import Field, kinds, subrecord, term_label
 
 
+_IN_WORDS = {
+    "announced": "announcement",
+    "from": "first day",
+    "until": "last day",
+    "on": "day",
+    "goods_except": "goods left out",
+    "public_from": "first public day",
+    "verified_until": "checked until",
+}
+"""Names of fields where their own would not read as words."""
+
+
 def party_name(party: str, reading: Reading) -> str:
     """The display name of an economy, or the name of a body on record."""
     return economy(party).name if party.isupper() and len(party) == 3 else reading.title(party)
@@ -60,7 +72,7 @@ def claim_flag(kind: str, claim: Claim) -> str | None:
     if basis in (None, "reported") or claim.field in ("values", "limits"):
         return None
     note = f" ({claim.get('note')})" if claim.get("note") else ""
-    name = "announcement" if claim.field == "announced" else claim.field.replace("_", " ")
+    name = _IN_WORDS.get(claim.field, claim.field.replace("_", " "))
     return f"{name}: {term_label('basis', basis)}{note}"
 
 

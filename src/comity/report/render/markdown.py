@@ -45,9 +45,9 @@ def tail(row: Row | Point | Series) -> str:
     return "".join(f"\\[{n}\\]" for n in row.cites) + ("†" if row.later else "")
 
 
-def _said(row: Row) -> str:
-    """Title, what belongs to it and its marks, in one line."""
-    term = f"“{escaped(row.term)}” — " if row.term else ""
+def _said(row: Row, own: str = "") -> str:
+    """Title, what belongs to it and its marks, in one line; the side's `own` term not again."""
+    term = f"“{escaped(row.term)}” — " if row.term and row.term != own else ""
     parts = [f"{term}{escaped(row.title)} {tail(row)}".strip(), *map(escaped, row.notes)]
     parts += [f"**! {escaped(mark)}**" for mark in row.marks]
     return "; ".join(parts)
@@ -104,13 +104,14 @@ def _sides(block: Sides) -> list[str]:
 def _side(side: Side) -> str:
     """A cell: the side's term, then its rows, newest first."""
     parts = [t("render.own_term", term=escaped(side.term))] if side.term else []
-    parts += [_dated(row) for row in side.rows]
+    parts += [_dated(row, side.term) for row in side.rows]
     return "<br>".join(parts) or escaped(t("render.no_position"))
 
 
-def _dated(row: Row) -> str:
+def _dated(row: Row, own: str = "") -> str:
     who = ", ".join(escaped(value) for _, value in row.fields)
-    return f"{escaped(row.on)} ({who}): {_said(row)}" if who else f"{escaped(row.on)}: {_said(row)}"
+    when = f"{escaped(row.on)} ({who})" if who else escaped(row.on)
+    return f"{when}: {_said(row, own)}"
 
 
 def _chart(block: Chart, day: int) -> list[str]:

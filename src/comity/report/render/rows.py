@@ -8,6 +8,7 @@ from typing import Any
 from comity.report.render.days import plain, span, told
 from comity.report.render.page import Row
 from comity.words.catalogue import t
+from comity.words.time import DayRange
 from comity.words.vocabulary import term_label
 
 Data = Mapping[str, Any]
@@ -156,7 +157,7 @@ def _force(row: Data, day: int) -> str:
     for part in row["suspensions"]:
         key = "render.suspended_span" if part["until"] else "render.suspended_from"
         parts.append(t(key, start=told(part["from"], day), until=told(part["until"], day)))
-    if row["verified_until"]:
+    if row["verified_until"] and DayRange.parse(row["verified_until"]).latest <= day:
         parts.append(t("render.verified", day=row["verified_until"]))
     return "; ".join(parts)
 
