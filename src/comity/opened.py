@@ -20,10 +20,9 @@ from typing import TYPE_CHECKING, Any
 
 from comity.record.reading import Reading
 from comity.record.store import Log, default_url, to_url
-from comity.record.view import View
+from comity.record.view import View, day_of
 from comity.words import economies
-from comity.words.errors import InputError, NotFound, Place
-from comity.words.time import parse_day
+from comity.words.errors import InputError, NotFound, Place, located
 
 if TYPE_CHECKING:
     from comity.applies import Answer, Engine, Shipment
@@ -92,7 +91,7 @@ class OpenRecord:
 
         reading = self.reading(as_of, known_on, public_on, received)
         pair = self._pair(first, second)
-        return brief(reading, *pair, since=parse_day(since) if isinstance(since, str) else since)
+        return brief(reading, *pair, since=day_of(since, "since"))
 
     def timeline(
         self,
@@ -153,8 +152,8 @@ class OpenRecord:
 
         return measures(
             self.reading(as_of, known_on, public_on, received),
-            imposer=economies.resolve(imposer) if imposer else None,
-            target=economies.resolve(target) if target else None,
+            imposer=_economy(imposer, "imposer"),
+            target=_economy(target, "target"),
             goods=goods,
             kind=kind,
             status=None if ended else IN_FORCE,
@@ -194,8 +193,9 @@ class OpenRecord:
         from comity.record.views.changes import changes, corrections
         from comity.record.views.relation import Relation
 
-        low = parse_day(from_day) if isinstance(from_day, str) else from_day
-        high = parse_day(to_day) if isinstance(to_day, str) else to_day
+        low, high = day_of(from_day, "from"), day_of(to_day, "to")
+        assert low is not None
+        assert high is not None
         reading = self.reading(high, known_on, public_on, received)
         relation = Relation(reading, *self._pair(first, second))
         end = dt.time.max
@@ -268,9 +268,8 @@ class OpenRecord:
         from comity.applies.asking import answer_row, columns, read_shipments
         from comity.record.yamlfile import read_text
 
-        day = parse_day(on) if isinstance(on, str) else on
-        text = read_text(Path(file))
-        asked = read_shipments(text, str(file), day or dt.datetime.now(dt.UTC).date())
+        day = day_of(on, "on") or dt.datetime.now(dt.UTC).date()
+        asked = read_shipments(read_text(Path(file)), str(file), day)
         engine = self.engine([one.shipment for one in asked], known_on, public_on, received)
         answers = engine.ask_many(one.shipment for one in asked)
         rows = [answer_row(one, answer) for one, answer in zip(asked, answers, strict=True)]
@@ -432,12 +431,22 @@ class OpenRecord:
         }
 
     def _pair(self, first: str, second: str) -> tuple[str, str]:
-        one, two = economies.resolve(first), economies.resolve(second)
+        with located("first"):
+            one = economies.resolve(first)
+        with located("second"):
+            two = economies.resolve(second)
         if one == two:
             raise InputError(
                 f"{first} and {second} are the same economy ({one})", mend="name two economies"
             )
         return one, two
+
+
+def _economy(name: str | None, field: str) -> str | None:
+    if not name:
+        return None
+    with located(field):
+        return economies.resolve(name)
 
 
 def open(store: str | Path | None = None) -> OpenRecord:  # noqa: A001 - as in comity.open()

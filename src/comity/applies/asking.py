@@ -12,8 +12,7 @@ from typing import Any
 from comity.applies.answer import Answer
 from comity.applies.question import Shipment
 from comity.words import areas, economies, goods
-from comity.words.errors import ComityError, Place, ValidationError
-from comity.words.goods import GoodsCode
+from comity.words.errors import ComityError, Place, ValidationError, located
 from comity.words.time import parse_day
 
 FIELDS = ("from", "to", "goods", "on", "area", "consignee", "end_use")
@@ -36,19 +35,17 @@ def shipment(
 
     Economies and areas may be named; the goods code must exist in its edition where that is known.
     """
-    origin, to = economies.resolve(exporter), economies.resolve(importer)
-    code = GoodsCode.parse(goods_code)
-    goods.check_exists(code)
-    day = parse_day(on) if isinstance(on, str) else on
-    return Shipment(
-        origin,
-        to,
-        code,
-        day.toordinal(),
-        _area(area, origin, to) if area else None,
-        consignee or None,
-        end_use or None,
-    )
+    with located("from"):
+        origin = economies.resolve(exporter)
+    with located("to"):
+        to = economies.resolve(importer)
+    with located("goods"):
+        code = goods.checked(goods_code)
+    with located("on"):
+        day = parse_day(on) if isinstance(on, str) else on
+    with located("area"):
+        place = _area(area, origin, to) if area else None
+    return Shipment(origin, to, code, day.toordinal(), place, consignee or None, end_use or None)
 
 
 def _area(text: str, origin: str, to: str) -> str:
@@ -103,7 +100,8 @@ def read_shipments(text: str, file: str, default_day: dt.date) -> list[Asked]:
             try:
                 asked.append(_row(row, default_day))
             except ComityError as error:
-                error.where = Place(file=file, row=number)
+                name = error.where.field if error.where else None
+                error.where = Place(file=file, row=number, field=name)
                 problems.append(error)
     except csv.Error as error:
         raise ValidationError(

@@ -128,9 +128,7 @@ def _goods(raw: Any, field: Field) -> Any:
     text = scalar(raw)
     if text.startswith("@"):
         return "@" + _ref(text[1:], field)
-    code = goods.GoodsCode.parse(text)
-    goods.check_exists(code)
-    return str(code)
+    return str(goods.checked(text))
 
 
 def _party(raw: Any, field: Field) -> Any:

@@ -12,7 +12,16 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass, replace
 
+from comity.words.errors import located
 from comity.words.time import format_instant, parse_day, parse_instant
+
+
+def day_of(value: str | dt.date | None, name: str) -> dt.date | None:
+    """A day that a person typed or a program gave; an error names the option or argument."""
+    if not isinstance(value, str):
+        return value
+    with located(name):
+        return parse_day(value)
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,12 +44,11 @@ class View:
         """A view from what a person types; a `known_on` day means the end of that UTC day."""
         if isinstance(known_on, dt.date) and not isinstance(known_on, dt.datetime):
             known_on = known_on.isoformat()
-        return cls(
-            parse_day(as_of) if isinstance(as_of, str) else as_of,
-            parse_instant(known_on) if isinstance(known_on, str) else known_on,
-            parse_day(public_on) if isinstance(public_on, str) else public_on,
-            received,
-        )
+        instant = known_on
+        if isinstance(instant, str):
+            with located("known_on"):
+                instant = parse_instant(instant)
+        return cls(day_of(as_of, "as_of"), instant, day_of(public_on, "public_on"), received)
 
     @property
     def day(self) -> dt.date:

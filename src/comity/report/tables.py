@@ -96,6 +96,8 @@ DAY_COLUMNS = ("on", "from", "until", "recorded", "received", "first", "last")
 """Columns that must never be broken over lines."""
 WIDE = {"title": 4, "owes": 4, "summary": 4, "changed": 4, "why": 3, "goods": 3, "areas": 3}
 """How much wider than the others some columns of the terminal's table are."""
+ONCE = ("imposer", "target")
+"""Columns that go into the table's title where all rows say the same."""
 DEFAULT_WIDTH = 120
 LEAST = 9
 """No column of text is narrower, unless its text is."""
@@ -119,6 +121,9 @@ def as_table(rows: Sequence[Row], columns: Sequence[str], title: str, width: int
     shown = [c for c in columns if any(cell(row.get(c)) for row in rows)]
     if main is not None:
         shown = [c for c in shown if c != UNDER[main]]
+    same = [c for c in ONCE if c in shown and len({cell(row.get(c)) for row in rows}) == 1]
+    shown = [c for c in shown if c not in same]
+    title = " · ".join([title, *(f"{header(c)}: {cell(rows[0].get(c))}" for c in same)])
     texts = [[_terminal_cell(row, column, main) for column in shown] for row in rows]
     table = Table(title=title, title_justify="left", box=box.SIMPLE_HEAD, pad_edge=False)
     widths = _widths(shown, texts, main, (width or DEFAULT_WIDTH) - 3 * len(shown))

@@ -7,7 +7,7 @@
     │   ├── ValidationError   an entry, pack or scenario that does not fit the vocabulary
     │   ├── FileError         a file that cannot be read: missing, empty, binary, too large
     │   └── NotFound          an id or name that the record does not hold
-    ├── ConflictError         the record changed under the writer, or a pack meets a user's entry
+    ├── ConflictError         an id is taken, the record changed under the writer (exit code 2)
     ├── StoreError            the store cannot be opened: newer schema, broken, out of reach
     └── MissingDependency     an optional program or library that this call needs
 
@@ -16,7 +16,8 @@ Every error says what is wrong, where, and how to mend it; the three doors print
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 
@@ -89,6 +90,16 @@ class ComityError(Exception):
         return text
 
 
+@contextmanager
+def located(field: str) -> Iterator[None]:
+    """Give errors raised inside a place, the field they are about, where they have none."""
+    try:
+        yield
+    except ComityError as error:
+        error.at(Place(field=field))
+        raise
+
+
 class InputError(ComityError):
     """What the user gave cannot be taken."""
 
@@ -136,7 +147,9 @@ class NotFound(InputError):
 
 
 class ConflictError(ComityError):
-    """The record changed under the writer, or a pack meets a user's own revision."""
+    """The record changed under the writer, an id is taken, or other entries rest on an entry."""
+
+    exit_code = 2
 
 
 class StoreError(ComityError):

@@ -232,6 +232,13 @@ def check_exists(code: GoodsCode) -> bool:
     )
 
 
+def checked(text: str) -> GoodsCode:
+    """A code from text that exists in its edition as far as that can be checked."""
+    code = GoodsCode.parse(text)
+    check_exists(code)
+    return code
+
+
 def children(code: GoodsCode) -> tuple[GoodsCode, ...]:
     """The HS 2022 codes of the next level, in order; none below six digits.
 

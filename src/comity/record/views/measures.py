@@ -10,7 +10,8 @@ from comity.record.reading import Reading, current_claim
 from comity.record.scopes import opened, scope_of
 from comity.record.views.rows import flags, instrument, party_name, sources_of, start_text
 from comity.words.economies import economy
-from comity.words.goods import GoodsCode, Relation, relation
+from comity.words.errors import located
+from comity.words.goods import GoodsCode, Relation, checked, relation
 from comity.words.scope import Scope
 from comity.words.time import Truth
 from comity.words.vocabulary import term_label, terms
@@ -38,7 +39,10 @@ def measures(
     `goods` keeps those whose scope meets the code (covers it, lies inside it, or is undecided).
     `status` None gives all, also ended ones.
     """
-    code = None if goods is None else GoodsCode.parse(goods)
+    code = None
+    if goods is not None:
+        with located("goods"):
+            code = checked(goods)
     naming = [imposer] if imposer else ([target, "*"] if target else None)
     rows = []
     for entry in reading.entries("measure", naming=naming):
@@ -64,8 +68,9 @@ def meets(entry: Entry, code: GoodsCode, reading: Reading) -> bool:
     """May the measure bear on some of the goods under a code?"""
     listed = opened(entry.list("goods"), "goods", reading.get)
     relations = [relation(GoodsCode.parse(text), code) for text in listed]
-    if not any(found is not Relation.DISJOINT for found in relations):
-        return entry.value("goods_list") is not None
+    undecided = not listed and entry.value("goods_list") is not None
+    if not undecided and all(found is Relation.DISJOINT for found in relations):
+        return False
     left_out = [
         GoodsCode.parse(t) for t in opened(entry.list("goods_except"), "goods", reading.get)
     ]

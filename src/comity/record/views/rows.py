@@ -10,7 +10,6 @@ from comity.words.economies import economy
 from comity.words.time import FIRST, DayRange, Truth
 from comity.words.vocabulary import Field, kinds, subrecord, term_label
 
-
 _IN_WORDS = {
     "announced": "announcement",
     "from": "first day",
