@@ -380,3 +380,24 @@ def test_many_questions_are_answered_in_order() -> None:
     answers = list(engine.ask_many(asked))
     assert [one.verdict for one in answers] == ["prohibited", "nothing_on_record"]
     assert answers[0] == engine.ask(asked[0])
+
+
+def test_what_decides_is_said_in_words() -> None:
+    rule = replace(
+        BAN,
+        kind="entity_list",
+        goods_list="the dual-use catalogue",
+        span=Span.of("2021-06", "2021-06"),
+        end_uses=("military use",),
+        areas=Scope.unknown(count=8),
+    )
+    answer = ask(rule)
+    (one,) = answer.uncertain
+    assert one.what_decides == ("goods", "area", "date", "consignee", "end_use")
+    assert answer.why(one) == (
+        "whether the goods are in the dual-use catalogue",
+        "whether the area is covered: a list of 8 that is not on record",
+        "the day it began is known only as 2021-06",
+        "it is aimed at named entities, and no consignee is given",
+        "it is aimed at end uses (military use), and none is given",
+    )

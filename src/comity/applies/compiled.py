@@ -259,7 +259,7 @@ class Compiled:
 
     def covers_goods(self, edition: str, digits: str) -> int:
         """Truth of the goods, exceptions counted, for a cell of the question."""
-        truth = YES if self.static & GOODS else goods_truth(self.codes, edition, digits)
+        truth = MAYBE if self.static & GOODS else goods_truth(self.codes, edition, digits)
         if truth and self.excepts:
             truth = min(truth, YES - goods_truth(self.excepts, edition, digits))
         return truth

@@ -17,7 +17,7 @@ from comity.record.views.rows import (
     sort_key,
     sources_of,
 )
-from comity.words.errors import InputError
+from comity.words.errors import InputError, TimeError
 from comity.words.text import fold
 from comity.words.time import DayRange
 from comity.words.vocabulary import terms
@@ -47,6 +47,8 @@ def timeline(
     wanted = _kind_filter(kind)
     low = DayRange.parse(since).earliest if since else None
     high = DayRange.parse(until).latest if until else None
+    if low is not None and high is not None and low > high:
+        raise TimeError(f"{since} is after {until}", mend="--since is the earlier of the two")
     if issue is not None:
         relation.reading.entry(issue)
     rows = []

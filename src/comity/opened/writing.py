@@ -1,0 +1,130 @@
+"""What an opened record can be told: entries, packs, documents."""
+
+from __future__ import annotations
+
+import getpass
+import os
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from comity.record.reading import Reading
+from comity.record.store import Log
+from comity.record.view import View
+from comity.words.errors import NotFound, Place
+
+if TYPE_CHECKING:
+    from comity.record.entry import Entry
+    from comity.record.packs import LoadReport
+
+Progress = Callable[[int], None]
+
+
+def default_author() -> str:
+    """Who writes where nothing else is said: ``COMITY_AUTHOR``, else the user's login name."""
+    try:
+        return os.environ.get("COMITY_AUTHOR") or getpass.getuser()
+    except (KeyError, OSError):  # no login name on this machine
+        return "unknown"
+
+
+class WritingMethods:
+    """The writing half of `comity.opened.OpenRecord`."""
+
+    log: Log
+
+    def add(
+        self, file: str | Path, *, author: str | None = None, why: str | None = None
+    ) -> list[Entry]:
+        """Add the entries of a YAML file, all or none."""
+        from comity.record.write import add_file
+
+        return add_file(self.log, Path(file), author=author or default_author(), why=why)
+
+    def revise(
+        self,
+        entry_id: str,
+        file: str | Path,
+        *,
+        author: str | None = None,
+        why: str | None = None,
+    ) -> tuple[Entry, Entry]:
+        """Revise an entry by the fields of a YAML file; returns it before and after."""
+        from comity.record.write import revise_file
+
+        return revise_file(
+            self.log, entry_id, Path(file), author=author or default_author(), why=why
+        )
+
+    def retract(self, entry_id: str, *, why: str, author: str | None = None) -> Entry:
+        """Take an entry back, with a reason; it stays in the history and in earlier reads."""
+        from comity.record.write import retract
+
+        return retract(self.log, entry_id, author=author or default_author(), why=why)
+
+    def load_pack(
+        self, path: str | Path, *, accepted_by: str | None = None, progress: Progress | None = None
+    ) -> LoadReport:
+        """Load a pack's folder, or a shipped pack by name, in one transaction."""
+        from comity.record.packfile import SHIPPED, read_pack, shipped_path
+        from comity.record.packs import load_pack
+
+        folder = shipped_path(str(path)) if str(path) in SHIPPED else Path(path)
+        return load_pack(
+            self.log,
+            read_pack(folder),
+            accepted_by=accepted_by or default_author(),
+            progress=progress,
+        )
+
+    def load_shipped(self, *, progress: Progress | None = None) -> list[LoadReport]:
+        """Load all shipped packs, in order."""
+        from comity.record.packfile import SHIPPED
+
+        return [self.load_pack(name, progress=progress) for name in SHIPPED]
+
+    def export(self, path: str | Path, *, pack: str | None = None, name: str | None = None) -> int:
+        """Write the record, or what came from one pack, as a pack's folder without loss."""
+        from comity.record.export import export_pack
+
+        return export_pack(self.log, Path(path), name=name or pack or "export", pack=pack)
+
+    def attach(self, file: str | Path) -> dict[str, Any]:
+        """Attach a document's file: its hash must be on record, then its passages can be shown.
+
+        Raises `NotFound` where no document on record has the file's hash.
+        """
+        from comity.documents.passages import sha256_of
+        from comity.record.yamlfile import read_bytes
+
+        path = Path(file)
+        data = read_bytes(path)
+        digest = sha256_of(data)
+        reading = Reading(self.log, View())
+        for document in reading.entries("document"):
+            if document.value("sha256") == digest:
+                new = self.log.attach(digest, path.name, data)
+                return self._attached(reading, document.id, digest, new)
+        raise NotFound(
+            f"no document on record has the hash {digest}",
+            where=Place(file=str(path)),
+            mend="add a document entry with this sha256 first, or attach the file it was made from",
+        )
+
+    def _attached(self, reading: Reading, document: str, digest: str, new: bool) -> dict[str, Any]:
+        from comity.record.views.entry import show
+
+        passages: dict[str, list[dict[str, Any]]] = {}
+        for other in reading.entries(naming=[document]):
+            found = [p for p in show(reading, other.id)["passages"] if p["document"] == document]
+            if found:
+                passages[other.id] = found
+        states = [p["state"] for found in passages.values() for p in found]
+        return {
+            "document": document,
+            "sha256": digest,
+            "new": new,
+            "passages": len(states),
+            "verified": states.count("verified"),
+            "entries": passages,
+        }
