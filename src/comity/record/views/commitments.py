@@ -8,9 +8,9 @@ from comity.record.entry import Claim, Entry, label_text
 from comity.record.reading import Reading, current_claim
 from comity.record.views.relation import Relation
 from comity.record.views.rows import flags, party_names, sort_key, sources_of, start_text
-from comity.words.errors import InputError
+from comity.words.errors import located
 from comity.words.time import DayRange, Truth
-from comity.words.vocabulary import term_label, terms
+from comity.words.vocabulary import check_term, term_label
 
 COLUMNS = ("status", "debtors", "creditors", "owes", "due", "on", "made_by_title",
            "evidence_titles", "id")  # fmt: skip
@@ -19,11 +19,9 @@ TERMINAL = ("on", "owes", "debtors", "due", "status", "evidence_titles", "id")
 
 def commitments(relation: Relation, *, status: str | None = None) -> list[dict[str, Any]]:
     """Rows in the order in which the commitments were made; `status` keeps one of them."""
-    if status is not None and status not in terms()["commitment_status"]:
-        raise InputError(
-            f"there is no status {status!r}",
-            mend="one of: " + ", ".join(terms()["commitment_status"]),
-        )
+    if status is not None:
+        with located("status"):
+            status = check_term("commitment_status", status)
     rows = [commitment_row(e, relation.reading) for e in sorted(relation.commitments, key=sort_key)]
     return [row for row in rows if status is None or row["status"] == status]
 

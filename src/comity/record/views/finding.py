@@ -11,6 +11,7 @@ from comity.record.views.rows import kind_label
 from comity.words import goods
 from comity.words.errors import InputError
 from comity.words.text import tokens
+from comity.words.vocabulary import kinds
 
 COLUMNS = ("kind", "type", "on", "title", "id", "matched")
 _MORE_THAN_ASKED = 20  # candidates fetched per row asked for: a view may hide many
@@ -26,6 +27,8 @@ def find(
     wanted = tokens(words)
     if not wanted:
         raise InputError("there is nothing to look for", mend='comity find "scallops"')
+    if kind is not None and kind not in kinds():
+        raise InputError(f"there is no kind {kind!r}", mend="one of: " + ", ".join(kinds()))
     rows = []
     seen: set[str] = set()
     ids = reading.log.matching(wanted, limit * _MORE_THAN_ASKED)

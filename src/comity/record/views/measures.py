@@ -14,7 +14,7 @@ from comity.words.errors import located
 from comity.words.goods import GoodsCode, Relation, checked, relation
 from comity.words.scope import Scope
 from comity.words.time import Truth
-from comity.words.vocabulary import term_label, terms
+from comity.words.vocabulary import check_term, term_label, terms
 
 COLUMNS = ("id", "title", "imposer", "target", "kind", "goods", "areas", "from", "until", "status",
            "instrument")  # fmt: skip
@@ -43,6 +43,9 @@ def measures(
     if goods is not None:
         with located("goods"):
             code = checked(goods)
+    if kind is not None:
+        with located("kind"):
+            kind = check_term("measure_kind", kind)
     naming = [imposer] if imposer else ([target, "*"] if target else None)
     rows = []
     for entry in reading.entries("measure", naming=naming):
@@ -52,7 +55,7 @@ def measures(
             scope = scope_of(entry.value("targets"), "economies", reading.get)
             if scope.covers(target) is Truth.NO:
                 continue
-        if kind is not None and entry.value("measure_kind") != kind.replace("-", "_"):
+        if kind is not None and entry.value("measure_kind") != kind:
             continue
         if code is not None and not meets(entry, code, reading):
             continue

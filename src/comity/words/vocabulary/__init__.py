@@ -13,6 +13,8 @@ from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 
+from comity.words.errors import CodeError
+
 
 @dataclass(frozen=True, slots=True)
 class Field:
@@ -126,6 +128,17 @@ def terms() -> dict[str, dict[str, Term]]:
         )
         lists.setdefault(term.list, {})[term.name] = term
     return lists
+
+
+def check_term(list_name: str, term: str) -> str:
+    """The term as the closed list has it; hyphens count as underscores. Raises `CodeError`."""
+    wanted = term.strip().replace("-", "_")
+    if wanted not in terms()[list_name]:
+        raise CodeError(
+            f"there is no {list_name.replace('_', ' ')} {term!r}",
+            mend="one of: " + ", ".join(terms()[list_name]),
+        )
+    return wanted
 
 
 def term_label(list_name: str, term: str) -> str:
