@@ -75,6 +75,8 @@ def test_without_an_area_the_answer_comes_in_parts(comity: Door) -> None:
     assert "JP-04" in parts["prohibited"]["origin_areas"]
     assert "JP-01" in parts["conditional"]["origin_areas"]
     assert len(parts["prohibited"]["origin_areas"]) == 10
+    # M06: from 2025-06-29 to 2025-11-18
+    assert data["holds"] == {"from": "2025-06-29", "until": "2025-11-18"}
 
 
 def test_the_shape_of_the_json(comity: Door) -> None:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -20,6 +22,7 @@ def record(store_url: str) -> Iterator[OpenRecord]:
 def local(tmp_path: Path, sqlite_template: Path) -> Iterator[OpenRecord]:
     """A record on SQLite only, for tests that do not depend on the database."""
     path = tmp_path / "local.db"
-    path.write_bytes(sqlite_template.read_bytes())
+    with closing(sqlite3.connect(sqlite_template)) as source, closing(sqlite3.connect(path)) as copy:
+        source.backup(copy)
     with OpenRecord(path) as opened:
         yield opened

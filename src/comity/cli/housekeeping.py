@@ -8,7 +8,7 @@ from typing import Annotated, Optional
 import typer
 
 from comity.cli.options import Format, Out
-from comity.cli.output import record, table, write
+from comity.cli.output import progress, record, table, write
 
 pack = typer.Typer(help="Load, check and export packs.", no_args_is_help=True)
 documents = typer.Typer(help="Attach documents that the record rests on.", no_args_is_help=True)
@@ -41,7 +41,8 @@ def pack_load(
     with record() as opened:
         names = _shipped() if folder is None else [str(folder)]
         for name in names:
-            report = opened.load_pack(name).as_dict()
+            with progress(f"loading {name}") as step:
+                report = opened.load_pack(name, progress=step).as_dict()
             lists = {k: v for k, v in report.items() if isinstance(v, list)}
             typer.echo(
                 f"pack {report['pack']} {report['version']}: {report['added']} added, "

@@ -21,7 +21,7 @@ from comity.words.time import DayRange
 from comity.words.units import unit
 from comity.words.vocabulary import Field, terms
 
-SLUG = re.compile(r"^[a-z0-9]+(?:-[a-z0-9]+)*$")
+SLUG = re.compile(r"^[a-z0-9]+(?:-[a-z0-9]+)*\Z")
 _SHA256 = re.compile(r"^[0-9a-f]{64}$")
 _URL = re.compile(r"^https?://[^\s<>\"]+$")
 
@@ -64,6 +64,8 @@ def _number(raw: Any, field: Field) -> Any:
         ) from None
     if not value.is_finite():
         raise wrong(f"{text!r} is not a finite number", "leave the field out where it is unknown")
+    if abs(value.adjusted()) > 40 or len(text) > 80:  # 1e9999999 would be ten million digits
+        raise wrong("the number has more than 40 digits", "write it with fewer, or mend the unit")
     return format(value, "f")
 
 
@@ -176,7 +178,10 @@ def _scope(raw: Any, field: Field) -> Any:
                 "only, all, all_except, unknown, count, includes, excludes",
             )
     if sum(key in out for key in ("only", "all", "all_except", "unknown")) != 1:
-        raise wrong("a scope needs exactly one of only, all, all_except, unknown", None)
+        raise wrong(
+            "a scope needs exactly one of only, all, all_except, unknown",
+            "write all, a list, {all_except: [...]}, or {unknown: true} for a list not on record",
+        )
     return out
 
 

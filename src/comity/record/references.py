@@ -10,6 +10,9 @@ from comity.record.validate import Written
 from comity.words.errors import CodeError, ComityError, Place, ValidationError
 from comity.words.vocabulary import Field, kinds, subrecord
 
+_MEMBERS = {"economy": "economies", "area": "areas", "goods": "goods", "scope": ""}
+"""The field of a group that holds its members, by the type of the field that names the group."""
+
 KindOf = Callable[[str], str | None]
 
 
@@ -17,8 +20,10 @@ def duplicate_ids(written: Iterable[Written]) -> Iterator[ComityError]:
     """Entries of one load that share an id."""
     seen: dict[str, Place] = {}
     for item in written:
-        first = seen.setdefault(item.entry.id, item.where("id"))
-        if first.line != item.place.line or first.file != item.place.file:
+        first = seen.get(item.entry.id)
+        if first is None:
+            seen[item.entry.id] = item.where("id")
+        else:
             yield ValidationError(
                 f"the id {item.entry.id} is used twice, first at {first.file}:{first.line}",
                 where=item.where("id"),
@@ -58,7 +63,7 @@ def _entry_refs(entry: Entry) -> Iterator[tuple[str, tuple[str, ...], str]]:
             yield path, row.argument, target
         elif row.base == "party" and not target.isupper():
             yield path, ("body",), target
-        elif row.base in ("scope", "economy", "area", "goods") and target.islower():
+        elif row.base in ("scope", "economy", "area", "goods") and not target.isupper():
             yield path, ("group",), target
 
 
@@ -90,6 +95,24 @@ def rules(written: Iterable[Written], get: Callable[[str], Entry | None]) -> Ite
                 mend="add party: or offices:",
             )
         yield from _passages(item, get)
+        yield from _groups(item, get)
+
+
+def _groups(item: Written, get: Callable[[str], Entry | None]) -> Iterator[ComityError]:
+    """A group without members of the sort that a scope asks for would make every read of it fail."""
+    fields = kinds()[item.entry.kind].fields
+    for path, target in item.entry.references:
+        row = _row(fields, path)
+        group = get(target) if row is not None and row.base in _MEMBERS else None
+        if row is None or group is None or group.kind != "group":
+            continue
+        members = _MEMBERS[row.argument[0] if row.base == "scope" else row.base]
+        if not group.list(members):
+            yield ValidationError(
+                f"the group {target} names no {members}",
+                where=item.where(path),
+                mend=f"add {members} to it, or use another group",
+            )
 
 
 def _commitment(item: Written) -> Iterator[ComityError]:

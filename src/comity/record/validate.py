@@ -22,6 +22,8 @@ REVISION_KEY = "revision"
 """Key under which an exported entry carries who recorded it, when and why."""
 REVISION_FIELDS = ("recorded", "author", "accepted_by", "why", "pack", "pack_version")
 
+MAX_PROBLEMS = 1000
+
 
 @dataclass
 class Written:
@@ -47,6 +49,7 @@ class Checker:
     def note(
         self, error: ComityError, line: int | None, entry: str | None, name: str | None
     ) -> None:
+        error.what = _short(error.what)
         error.where = Place(file=self.file, line=line, entry=entry, field=name)
         self.problems.append(error)
 
@@ -62,8 +65,17 @@ class Checker:
                 None,
             )
             return []
-        written = (self.entry(item) for item in raw)
-        return [item for item in written if item is not None]
+        if not raw:
+            line = getattr(raw, "line", None)
+            self.note(wrong("the file holds no entry", "- id: … / kind: …"), line, None, None)
+        out = []
+        for item in raw:
+            written = self.entry(item)
+            if written is not None:
+                out.append(written)
+            if len(self.problems) >= MAX_PROBLEMS:  # nobody reads on; the file is not of this form
+                break
+        return out
 
     def entry(self, raw: Any, base: Entry | None = None) -> Written | None:
         """One entry, or None where it is too broken to go on with.
@@ -78,14 +90,16 @@ class Checker:
             return None
         name = raw.get("id")
         kind_name = raw.get("kind")
-        label = str(name) if isinstance(name, str) else None
+        label = (_short(name, 60) or None) if isinstance(name, str) else None
         for key, value in (("id", name), ("kind", kind_name)):
             if not isinstance(value, Text) or not value.strip():
                 self.note(wrong(f"the entry has no {key}", f"add {key}: …"), raw.line, label, key)
                 return None
         if not SLUG.match(str(name)) or len(str(name)) > 120:
             self.note(
-                wrong(f"{name!s} is not an id", "use small letters, digits and hyphens"),
+                wrong(
+                    f"{label} is not an id", "use small letters, digits and hyphens, 120 at most"
+                ),
                 raw.key_lines["id"],
                 label,
                 "id",
@@ -95,7 +109,8 @@ class Checker:
         if kind is None:
             mend = nearest(str(kind_name), list(kinds())) or "one of: " + ", ".join(kinds())
             line = raw.key_lines["kind"]
-            self.note(wrong(f"there is no kind {kind_name!s}", mend), line, label, "kind")
+            what = f"there is no kind {_short(str(kind_name), 60)}"
+            self.note(wrong(what, mend), line, label, "kind")
             return None
         body: Body = {} if base is None else dict(base.body)
         for key, value in raw.items():
@@ -225,7 +240,7 @@ class Checker:
     def _spans(self, written: Written) -> None:
         """Start and end of the entry itself, each pair of claims against the first start."""
         entry = written.entry
-        for first, last in (("from", "until"), ("on", "until")):
+        for first, last in (("from", "until"), ("on", "until"), ("on", "ended")):
             start = entry.body.get(first)
             for claim in entry.body.get(last, ()):
                 if start:
@@ -261,6 +276,12 @@ class Checker:
             except ComityError as error:
                 self.note(error, line, entry, f"revision.{key}")
         return out
+
+
+def _short(text: str, length: int = 400) -> str:
+    """What a message may repeat of a file: not without end, and nothing that moves a cursor."""
+    plain = "".join(c if c.isprintable() else "\ufffd" for c in text[:length])
+    return plain if len(text) <= length else plain + "…"
 
 
 def raise_problems(problems: list[ComityError], subject: str) -> None:

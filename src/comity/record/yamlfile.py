@@ -18,6 +18,8 @@ from comity.words.errors import FileError, Place, ValidationError
 
 MAX_BYTES = 32 * 1024 * 1024
 MAX_DEPTH = 24
+MAX_VALUES = 1_500_000
+"""A value of one letter takes some hundred bytes in memory, so bytes alone are no limit."""
 
 Loader: Any = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
 
@@ -64,7 +66,11 @@ def read_bytes(path: Path, *, limit: int = MAX_BYTES) -> bytes:
     except FileNotFoundError:
         raise FileError("there is no such file", where=place, mend="check the path") from None
     except OSError as error:
-        raise FileError(f"the file cannot be read: {error.strerror}", where=place) from None
+        raise FileError(
+            f"the file cannot be read: {error.strerror}",
+            where=place,
+            mend="check the path and its permissions",
+        ) from None
     if len(data) > limit:  # a device or a growing file
         raise FileError(f"more than {limit:,} bytes", where=place, mend="split it")
     return data
@@ -107,14 +113,25 @@ def parse_yaml(text: str, file: str) -> Any:
         ) from None
     except yaml.YAMLError as error:
         reason = getattr(error, "reason", None) or str(error).splitlines()[0]
-        raise ValidationError(f"this is not YAML: {reason}", where=Place(file=file)) from None
+        line = _line_of_unreadable(text)
+        raise ValidationError(
+            f"this is not YAML: {reason}",
+            where=Place(file=file, line=line),
+            mend="remove what is not text, or save the file as plain UTF-8",
+        ) from None
+
+
+def _line_of_unreadable(text: str) -> int | None:
+    """The line of the first character that YAML does not allow; its parser does not say."""
+    found = yaml.reader.Reader.NON_PRINTABLE.search(text)
+    return None if found is None else text.count("\n", 0, found.start()) + 1
 
 
 def _build(events: Iterator[Any], file: str) -> Any:
     """Assemble values from parser events, without recursion."""
     root: list[Any] = []
     stack: list[tuple[Any, list[Any]]] = []  # container, and its pending key as a 0/1-item list
-    documents = 0
+    documents = values = 0
 
     def refuse(event: Any, what: str, mend: str) -> ValidationError:
         mark = event.start_mark
@@ -153,6 +170,9 @@ def _build(events: Iterator[Any], file: str) -> Any:
                 raise refuse(event, "anchors and aliases are not allowed", "write the value out")
             if event.tag is not None:
                 raise refuse(event, f"tags ({event.tag}) are not allowed", "remove the tag")
+            values += 1
+            if values > MAX_VALUES:
+                raise refuse(event, f"more than {MAX_VALUES:,} values", "split the file")
             mark: Any = event.start_mark
             line = mark.line + 1
             if isinstance(event, yaml.ScalarEvent):
