@@ -131,7 +131,7 @@ def inside(folder: Path) -> Iterator[None]:
         os.environ.update(before)
 
 
-class Session:
+class Desk:
     """A folder with a freshly loaded store, in which the examples of one page run."""
 
     def __init__(self, folder: Path, template: Path) -> None:
@@ -221,7 +221,7 @@ class Example:
         return matches(self.wanted, self.got)
 
 
-def _console(block: Block, session: Session) -> Iterator[Example]:
+def _console(block: Block, desk: Desk) -> Iterator[Example]:
     lines, index = block.lines, 0
     while index < len(lines):
         start = index
@@ -233,26 +233,26 @@ def _console(block: Block, session: Session) -> Iterator[Example]:
         while index < len(lines) and not lines[index].startswith("$ "):
             index += 1
         line = " ".join(part.rstrip("\\") for part in typed)[2:]
-        yield Example(block.first + start + 1, typed, lines[first:index], session.command(line))
+        yield Example(block.first + start + 1, typed, lines[first:index], desk.command(line))
 
 
-def _pycon(block: Block, session: Session) -> Iterator[Example]:
+def _pycon(block: Block, desk: Desk) -> Iterator[Example]:
     for one in doctest.DocTestParser().get_examples("\n".join(block.lines) + "\n"):
         source = one.source.rstrip("\n").split("\n")
         typed = [f">>> {source[0]}", *(f"... {line}".rstrip() for line in source[1:])]
         wanted = one.want.rstrip("\n").split("\n") if one.want else []
-        yield Example(block.first + one.lineno + 1, typed, wanted, session.python(one.source))
+        yield Example(block.first + one.lineno + 1, typed, wanted, desk.python(one.source))
 
 
-def examples(block: Block, session: Session) -> list[Example]:
+def examples(block: Block, desk: Desk) -> list[Example]:
     """The examples of a block, run; a titled block is written as a file and has none."""
     if block.title is not None:
-        path = session.folder / block.title
+        path = desk.folder / block.title
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text("\n".join(block.lines) + "\n", encoding="utf-8")
     if not block.runs:
         return []
-    return list((_console if block.language == "console" else _pycon)(block, session))
+    return list((_console if block.language == "console" else _pycon)(block, desk))
 
 
 def load_template(folder: Path) -> Path:
@@ -269,10 +269,10 @@ def with_examples(text: str, template: Path) -> str:
     lines = text.split("\n")
     found = list(blocks(text))
     with tempfile.TemporaryDirectory() as folder:
-        session = Session(Path(folder).resolve(), template)
+        desk = Desk(Path(folder).resolve(), template)
         new: dict[int, list[str]] = {}
         for block in found:
-            if made := examples(block, session):
+            if made := examples(block, desk):
                 new[block.first] = [
                     line for one in made for line in (*one.typed, *refreshed(one.wanted, one.got))
                 ]

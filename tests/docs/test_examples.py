@@ -27,9 +27,9 @@ def _name(page: Path) -> str:
 def test_the_examples_of_a_page(page: Path, template: Path) -> None:
     wrong: list[str] = []
     with tempfile.TemporaryDirectory() as folder:
-        session = reference.Session(Path(folder).resolve(), template)
+        desk = reference.Desk(Path(folder).resolve(), template)
         for block in reference.blocks(page.read_text(encoding="utf-8")):
-            for one in reference.examples(block, session):
+            for one in reference.examples(block, desk):
                 if not one.holds:
                     shown = "\n".join(("  shown:", *one.wanted, "  printed:", *one.got))
                     wrong.append(f"{_name(page)}:{one.line}: {one.typed[0]}\n{shown}")

@@ -56,8 +56,8 @@ class _Gap:
         self.first = FIRST if gap.start is None else gap.start.earliest
         self.last = LAST if gap.until is None else gap.until.latest
         self.measures = frozenset(gap.measures)
-        self.open = bool(gap.economies or gap.imposers or gap.goods) or not gap.measures
-        """Can the question alone touch it, without one of its measures?"""
+        # A gap about certain measures is of interest only where one of them is in play.
+        self.open = not gap.measures
 
     def concerns(self, shipment: Shipment) -> bool:
         """Days, economies and goods. With both kinds of economies named, one side of the shipment

@@ -14,6 +14,7 @@ from comity.record.reading import Reading
 from comity.record.scopes import opened, scope_of
 from comity.record.views.measures import effect_of
 from comity.record.views.rows import flags, instrument
+from comity.words.catalogue import t
 from comity.words.economies import memberships
 from comity.words.goods import GoodsCode
 from comity.words.time import DayRange, Span
@@ -29,10 +30,10 @@ def engine_for(reading: Reading, asked: Iterable[Shipment] | None = None) -> Eng
     entries = reading.entries("measure", naming=naming)
     reading.prefetch({entry.value("made_by") for entry in entries if entry.value("made_by")})
     rules = [rule_of(entry, reading) for entry in entries]
-    return Engine(
-        [rule for rule in rules if rule.bears_on_goods],
-        [gap for entry in reading.entries("gap") for gap in gaps_of(entry, reading)],
-    )
+    gaps = [gap_of(entry, reading) for entry in reading.entries("gap")]
+    if not reading.view.received:
+        gaps.append(Gap(id="record-empty", text=t("record.empty"), about="measures"))
+    return Engine([rule for rule in rules if rule.bears_on_goods], gaps)
 
 
 def _imposers(asked: Iterable[Shipment]) -> set[str]:
@@ -107,24 +108,24 @@ def _exemption(part: dict[str, Any], reading: Reading) -> Exemption:
     )
 
 
-def gaps_of(entry: Entry, reading: Reading) -> list[Gap]:
-    """A gap of the record, once for each of its topics that bears on shipments."""
-    text = entry.text("summary") or entry.title
-    return [
-        Gap(
-            id=entry.id,
-            text=text,
-            about=topic,
-            economies=tuple(entry.list("economies")),
-            imposers=tuple(entry.list("imposers")),
-            goods=_goods(entry.list("goods"), reading),
-            start=_day(entry.value("from")),
-            until=_day(entry.value("until")),
-            measures=tuple(entry.list("measures")),
-        )
-        for topic in entry.list("about")[:1]
-        if set(entry.list("about")) & {"measures", "tariffs", "scope", "dates", "status"}
-    ]
+TOPICS = ("measures", "tariffs", "scope", "dates", "status")
+"""What a gap may be about for it to bear on what applies to a shipment."""
+
+
+def gap_of(entry: Entry, reading: Reading) -> Gap:
+    """A gap of the record as the engine reads it, by the first of its topics on goods."""
+    topics = entry.list("about")
+    return Gap(
+        id=entry.id,
+        text=entry.text("summary") or entry.title,
+        about=next((topic for topic in topics if topic in TOPICS), topics[0]),
+        economies=tuple(entry.list("economies")),
+        imposers=tuple(entry.list("imposers")),
+        goods=_goods(entry.list("goods"), reading),
+        start=_day(entry.value("from")),
+        until=_day(entry.value("until")),
+        measures=tuple(entry.list("measures")),
+    )
 
 
 def _day(text: str | None) -> DayRange | None:

@@ -38,7 +38,7 @@ def pack_load(
 
     if (folder is None) == (not shipped):
         raise InputError("name one pack, or --shipped", mend="comity pack load --shipped")
-    with record() as opened:
+    with record(reads=False) as opened:
         names = _shipped() if folder is None else [str(folder)]
         for name in names:
             with progress(f"loading {name}") as step:
@@ -92,7 +92,7 @@ def pack_export(
     ] = None,
 ) -> None:
     """Write the record as a pack, with its history, without loss."""
-    with record() as opened:
+    with record(reads=False) as opened:
         number = opened.export(folder, pack=only)
     typer.echo(f"exported {number} entries to {folder}")
 
@@ -105,7 +105,7 @@ def documents_attach(
     """Attach a document: its hash is checked against the record, then its passages can be shown."""
     from comity.report.details import render_attached
 
-    with record() as opened:
+    with record(reads=False) as opened:
         data = opened.attach(file)
     write(render_attached(data, form), None)
 
@@ -124,5 +124,5 @@ def db_check() -> None:
     """Say where the store is, its schema, and what it holds; check hashes of all revisions."""
     from comity.report.storecheck import check_store
 
-    with record() as opened:
+    with record(reads=False) as opened:
         typer.echo(check_store(opened.log), nl=False)

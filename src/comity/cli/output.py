@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from comity.words.catalogue import t
 from comity.words.errors import ComityError, FileError, Place, ValidationError
 
 if TYPE_CHECKING:
@@ -25,11 +26,14 @@ def use_store(name: str | None) -> None:
     _store["db"] = name
 
 
-def record() -> OpenRecord:
-    """The store of this command, opened."""
+def record(*, reads: bool = True) -> OpenRecord:
+    """The store of this command, opened. A command that reads says so where it is empty."""
     from comity.opened import OpenRecord
 
-    return OpenRecord(_store["db"])
+    opened = OpenRecord(_store["db"])
+    if reads and opened.empty:
+        sys.stderr.write(f"note: {t('record.empty')}: {t('record.empty_mend')}\n")
+    return opened
 
 
 def store_url() -> str:

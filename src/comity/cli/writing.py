@@ -22,7 +22,7 @@ def register(app: typer.Typer) -> None:
 
 def add(file: File, why: Why = None, author: Author = None) -> None:
     """Add the entries of a YAML file, all or none."""
-    with record() as opened:
+    with record(reads=False) as opened:
         for entry in opened.add(file, author=author, why=why):
             typer.echo(f"added {entry.kind} {entry.id}: {entry.title}")
 
@@ -31,7 +31,7 @@ def revise(entry_id: EntryId, file: File, why: Why = None, author: Author = None
     """Revise an entry: fields in the file replace the entry's, the others stay."""
     from comity.record.views.changes import changed_fields
 
-    with record() as opened:
+    with record(reads=False) as opened:
         before, after = opened.revise(entry_id, file, author=author, why=why)
         typer.echo(f"revised {after.kind} {after.id}: {after.title}")
         for field in changed_fields(before, after):
@@ -44,6 +44,6 @@ def retract(
     author: Author = None,
 ) -> None:
     """Take an entry back, with a reason. It stays in its history and in earlier reads."""
-    with record() as opened:
+    with record(reads=False) as opened:
         entry = opened.retract(entry_id, why=why, author=author)
         typer.echo(f"retracted {entry.kind} {entry.id}: {entry.title}")

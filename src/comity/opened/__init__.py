@@ -51,6 +51,11 @@ class OpenRecord(WritingMethods):
         self.url = default_url() if store is None else to_url(store)
         self.log = Log(self.url)
 
+    @property
+    def empty(self) -> bool:
+        """Has nothing ever been recorded in this store?"""
+        return self.log.last_received() == 0
+
     def close(self) -> None:
         self.log.close()
 

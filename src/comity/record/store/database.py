@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -53,6 +53,13 @@ def to_url(name: str | Path) -> str:
 
 def connect(url: str) -> Engine:
     """An engine for the URL, with the settings that keep a store whole. Raises `StoreError`."""
+    try:
+        sa.engine.make_url(url)
+    except (ValueError, sa.exc.ArgumentError):
+        raise InputError(
+            "the address of the store cannot be read",
+            mend="write postgresql://user@host:port/database, or the path of a SQLite file",
+        ) from None
     if url.startswith("sqlite:///") and ":memory:" not in url:
         path = Path(url.removeprefix("sqlite:///"))
         try:
@@ -75,7 +82,6 @@ def connect(url: str) -> Engine:
 def _sqlite_settings(connection: Any, _record: Any) -> None:
     connection.isolation_level = None
     cursor = connection.cursor()
-    cursor.execute("PRAGMA journal_mode=WAL")
     cursor.execute("PRAGMA synchronous=FULL")
     cursor.execute("PRAGMA foreign_keys=ON")
     cursor.close()
@@ -171,6 +177,12 @@ def upgrade(url: str) -> str:
 
     engine = connect(url)
     try:
+        with reading(engine) as connection:
+            version = version_of(connection)
+        if version is None and engine.dialect.name == "sqlite":
+            # Kept in the file, and cannot be set in a transaction: only a new store is asked to.
+            with explained(url), closing(engine.raw_connection()) as raw:
+                raw.cursor().execute("PRAGMA journal_mode=WAL")
         with writing(engine) as connection:
             version = version_of(connection)
             if version is not None and version not in VERSIONS:

@@ -17,6 +17,7 @@ from comity.record.store import database
 from comity.record.store.schema import SEARCH, attachment, head, reference, revision
 from comity.record.view import View
 from comity.words.errors import ConflictError, NotFound, StoreError
+from comity.words.text import check_characters
 
 _EPOCH = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
 _BATCH = 500
@@ -56,10 +57,14 @@ class Log:
     def __init__(self, url: str, *, create: bool = True) -> None:
         self.url = url
         self.engine = database.connect(url)
-        if database.check(self.engine) is None:
-            if not create:
-                raise StoreError("the store is empty", mend="run: comity db upgrade")
-            database.upgrade(url)
+        try:
+            if database.check(self.engine) is None:
+                if not create:
+                    raise StoreError("the store is empty", mend="run: comity db upgrade")
+                database.upgrade(url)
+        except BaseException:
+            self.engine.dispose()
+            raise
 
     def close(self) -> None:
         self.engine.dispose()
@@ -318,6 +323,11 @@ def _select(view: View, kinds: Sequence[str] | None, ids: Sequence[str] | None) 
     return sa.select(revision).join(found, found.c.received == revision.c.received)
 
 
+def _said(text: str) -> str:
+    """Who and why come from command lines, too: what no pack could carry is refused here."""
+    return check_characters(text).strip()
+
+
 def _row(change: Change, received: int, recorded: int, supersedes: int) -> dict[str, Any]:
     return {
         "received": received,
@@ -325,9 +335,9 @@ def _row(change: Change, received: int, recorded: int, supersedes: int) -> dict[
         "kind": change.entry.kind,
         "op": change.op,
         "recorded": recorded,
-        "author": change.author,
-        "accepted_by": change.accepted_by or change.author,
-        "why": change.why,
+        "author": _said(change.author),
+        "accepted_by": _said(change.accepted_by or change.author),
+        "why": _said(change.why),
         "pack": change.pack,
         "pack_version": change.pack_version,
         "sha256": change.entry.sha256,

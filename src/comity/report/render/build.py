@@ -67,7 +67,7 @@ class _Builder:
             second=self.names[self.codes[1]],
             sections=tuple(s for s in sections if s.blocks),
             sources=tuple(_source(s, self.day) for s in self.data["sources"]),
-            more=self.command("brief", " --format md"),
+            more=self.command("brief", " --full --format md"),
         )
 
     def section(self, key: str, *blocks: Block, anchor: str | None = None) -> Section:
@@ -134,7 +134,7 @@ class _Builder:
             return self.section("meetings", empty, anchor="said")
         by: dict[str, list[Row]] = {}
         for row in found:
-            key = self.whose(row["parties"], set(self.names.values()))
+            key = whose(row["parties"], set(self.names.values()))
             by.setdefault(key, []).append(rows.statement(row, self.day))
         names = {code: by.get(self.names[code], []) for code in self.codes}
         block = Sides(
@@ -146,13 +146,6 @@ class _Builder:
             more=self.command("timeline", " --kind statement"),
         )
         return self.section("meetings", block, anchor="said")
-
-    @staticmethod
-    def whose(parties: list[str], pair: set[str]) -> str:
-        """One side, both (`joint`), or `others`."""
-        if len(parties) == 1 and parties[0] in pair:
-            return parties[0]
-        return "joint" if pair <= set(parties) else "others"
 
     def sides(self, by: dict[str, list[Row]], terms: dict[str, str]) -> tuple[Side, Side]:
         """Both sides in the order given, newest first."""
@@ -171,7 +164,7 @@ class _Builder:
     def issue(self, row: Data) -> Sides:
         by: dict[str, list[Row]] = {}
         for position in row["positions"]:
-            key = self.whose(position["parties"], set(self.codes))
+            key = whose(position["parties"], set(self.codes))
             named = key not in self.codes
             by.setdefault(key, []).append(rows.position(position, self.day, named=named))
         status = row["status"] or t("render.not_said")
@@ -329,10 +322,17 @@ class _Builder:
             limit=6,
             terse=(),
             notes=False,
-            more=self.command("brief", " --format md"),
+            more=self.command("brief", " --full --format md"),
             empty=t("render.no_gaps"),
         )
         return self.section("coverage", Lines(tuple(Row(note) for note in notes)), gaps)
+
+
+def whose(parties: list[str], pair: set[str]) -> str:
+    """One side, both (`joint`), or `others`."""
+    if len(parties) == 1 and parties[0] in pair:
+        return parties[0]
+    return "joint" if pair <= set(parties) else "others"
 
 
 def _newest(listed: list[Row]) -> tuple[Row, ...]:

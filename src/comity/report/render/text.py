@@ -195,7 +195,7 @@ class _Writer:
         pad = " " * (names - cells(point.label))
         words = [point.told, series.share(point), when, point.note]
         text = f"{' · '.join(word for word in words if word)} {self.tail(point)}"
-        bar = f"{_bar(point, series)}  " if self.width >= _BARS_FROM else ""
+        bar = f"{bar(point, series)}  " if self.width >= _BARS_FROM else ""
         return fold(text, self.width, first=f"  {point.label}{pad}  {bar}")
 
     # --------------------------------------------------------------------------- sources
@@ -229,7 +229,7 @@ def _apart(block: Block) -> bool:
     return not isinstance(block, Lines) and (not isinstance(block, Chart) or block.drawn)
 
 
-def _bar(point: Point, series: Series) -> str:
+def bar(point: Point, series: Series) -> str:
     """A line from the foot of the scale to the value, the limits as dotted rules."""
     at = round(series.place(point.value) * (_BAR - 1)) if point.value > 0 else 0
     chars = ["─" if i < at and not point.planned else " " for i in range(_BAR)]

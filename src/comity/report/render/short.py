@@ -1,0 +1,344 @@
+"""From the brief's data to the short brief: what stands in each part, and what is left out."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+from comity.report.charts import describe, series_of
+from comity.report.render import choose, items
+from comity.report.render.build import whose
+from comity.report.render.choose import newest
+from comity.report.render.days import told
+from comity.report.render.digest import (
+    Block,
+    Digest,
+    Item,
+    Items,
+    Left,
+    Matter,
+    Matters,
+    Pair,
+    Part,
+    Strip,
+    cited,
+)
+from comity.report.render.page import Source
+from comity.words.catalogue import t
+from comity.words.time import parse_day
+
+Data = dict[str, Any]
+
+_SAID = 3
+_MEETINGS = 2
+_MEASURES = 20
+_COMMITMENTS = 8
+_CHANGES = 6
+_CORRECTIONS = 3
+_GAPS = 4
+
+
+def shorten(data: Data) -> Digest:
+    """The short brief from the data of `comity.report.brief.brief`."""
+    return _Builder(data).digest()
+
+
+class _Builder:
+    def __init__(self, data: Data) -> None:
+        self.data = data
+        first, second = data["economies"]
+        self.codes: tuple[str, str] = (first["code"], second["code"])
+        self.names: tuple[str, str] = (first["name"], second["name"])
+        self.named = dict(zip(self.codes, self.names, strict=True))
+        view = data["view"]
+        self.day = parse_day(view["as_of"]).toordinal()
+        kept = ("as_of", "known_on", "public_on", "received")
+        self.view = {name: view[name] for name in kept if view.get(name) is not None}
+        self.options = "".join(f" --{n.replace('_', '-')} {v}" for n, v in self.view.items())
+
+    def left(self, text: str, name: str, extra: str = "") -> Left:
+        """What is left out, with the command that shows it at the same view."""
+        return Left(text, f"comity {name} {' '.join(self.codes)}{extra}{self.options}")
+
+    def digest(self) -> Digest:
+        parts = (
+            self.relationship(), self.meetings(), self.said(), self.issues(), self.measures(),
+            self.commitments(), self.indicators(), self.cases(), self.changes(), self.coverage(),
+        )  # fmt: skip
+        shown = cited(parts)
+        return Digest(
+            title=self.data["title"],
+            view=" · ".join(t(f"render.view_{name}", day=day) for name, day in self.view.items()),
+            names=self.names,
+            parts=parts,
+            sources=tuple(
+                _source(s, self.day) for s in self.data["sources"] if s["number"] in shown
+            ),
+            left=self.left(t("render.short_full"), "brief", " --full"),
+        )
+
+    def part(self, key: str, *blocks: Block, anchor: str | None = None) -> Part:
+        name = anchor or key
+        return Part(key, name, t(f"render.section_{name}"), blocks)
+
+    # ------------------------------------------------------------------ state and meetings
+
+    def relationship(self) -> Part:
+        found = self.data["relationship"]
+        lines = [Item(line) for line in found["lines"]]
+        frame = found["frame"]
+        if frame is None:
+            return self.part("relationship", Items(tuple(lines)))
+        if frame["summary"]:
+            state = t("render.treated_as", how=frame["interest"]) if frame["interest"] else ""
+            lines.append(Item(choose.clip(frame["summary"], 330), note=state, **items.rests(frame)))
+        rows = next(
+            (i["positions"] for i in self.data["issues"] if i["key"] == "relationship"), []
+        )
+        first, second = (self.own_term(frame["terms"], rows, code) for code in self.codes)
+        blocks: list[Block] = [Items(tuple(lines))]
+        if first or second:
+            blocks.append(Pair(self.names, (first, second), t("render.short_no_term")))
+        return self.part("relationship", *blocks)
+
+    def own_term(self, terms: Data, rows: list[Data], code: str) -> tuple[Item, ...]:
+        """A side's term for the frame, resting on its latest position that has it."""
+        if not terms.get(code):
+            return ()
+        term = terms[code]
+        row = next((p for p in newest(rows) if p["parties"] == [code] and p["term"] == term), None)
+        if row is None:
+            return (Item("", term=term),)
+        return (replace(items.position(row, self.day, 1), text="", on="", lead=""),)
+
+    def meetings(self) -> Part:
+        found = self.data["meetings"]
+        main = []
+        for name in ("last", "before"):
+            if found[name]:
+                row = items.meeting(found[name], self.day, full=name == "last")
+                times = self.times(found) if name == "last" else ""
+                lead = t(f"render.short_{name}")
+                main.append(replace(row, lead=lead, note=" · ".join(x for x in (row.note, times) if x)))
+        for row in found["next"]:
+            main.append(replace(items.meeting(row, self.day), lead=t("render.short_next")))
+        if not found["next"]:
+            main.append(Item(t("render.no_next"), lead=t("render.short_next")))
+        shown = [found[name]["id"] for name in ("last", "before") if found[name]]
+        others = [m for m in found["recent"] if m["id"] not in shown]
+        main += [
+            replace(items.meeting(m, self.day), lead=t("render.short_also")) for m in others[:_MEETINGS]
+        ]
+        left = self.left(t("render.short_meetings"), "timeline")
+        return self.part(
+            "meetings", Items(tuple(main), empty=t("render.no_leaders"), left=left)
+        )
+
+    def times(self, found: Data) -> str:
+        """How long after the one before, and how long ago."""
+        out = []
+        between = found["days_between"]
+        if between:
+            least, most = between["least"], between["most"]
+            span = str(least) if least == most else f"{least}–{most}"
+            out.append(t("render.short_between", days=span))
+        if found["days_since"]:
+            out.append(t("render.short_ago", count=found["days_since"]))
+        return ", ".join(out)
+
+    def said(self) -> Part:
+        rows = newest(self.data["meetings"]["said"])
+        if not rows:
+            empty = Items((), empty=t("render.nothing_said"))
+            return self.part("meetings", empty, anchor="said")
+        by: dict[str, list[Data]] = {}
+        for row in rows:
+            by.setdefault(whose(row["parties"], set(self.names)), []).append(row)
+        first, second = (
+            tuple(items.statement(row, self.day) for row in by.get(name, [])[:_SAID])
+            for name in self.names
+        )
+        rest = len(rows) - len(first) - len(second)
+        left = None
+        if rest:
+            text = t("render.short_said", count=rest, joint=len(by.get("joint", [])))
+            left = self.left(text, "timeline", " --kind statement")
+        block = Pair(self.names, (first, second), t("render.short_none_said"), left)
+        return self.part("meetings", block, anchor="said")
+
+    # --------------------------------------------------------------------------- the matters
+
+    def issues(self) -> Part:
+        told_on, rest = [], []
+        for row in self.data["issues"]:
+            sides = self.positions(row)
+            if any(sides):
+                told_on.append(Matter(row["id"], self.head(row, sides), sides))
+            else:
+                rest.append(self.head(row, sides))
+        if not told_on and not rest:
+            return self.part("issues", Items((), empty=t("render.no_issues")))
+        left = self.left(t("render.short_positions"), "issues")
+        return self.part("issues", Matters(self.names, tuple(told_on), tuple(rest), left))
+
+    def positions(self, row: Data) -> tuple[Item | None, Item | None]:
+        """Of each side its latest position on the issue, led by its own term for it."""
+        out: list[Item | None] = []
+        for code in self.codes:
+            mine = choose.latest(row["positions"], row["id"], code)
+            item = items.position(mine[0], self.day, 125) if mine else None
+            if item and not item.term:
+                named = next((p for p in mine if p["term"] and p["issue"] == row["id"]), None)
+                term = named["term"] if named else row["terms"].get(code, "")
+                item = replace(item, term=term or "", original=items.original(named))
+            out.append(item)
+        return out[0], out[1]
+
+    def head(self, row: Data, sides: tuple[Item | None, Item | None]) -> Item:
+        """Title and status, and how many positions are not shown."""
+        by: dict[str, int] = {}
+        for position in row["positions"]:
+            key = whose(position["parties"], set(self.codes))
+            name = key if key in ("joint", "others") else "earlier"
+            by[name] = by.get(name, 0) + 1
+        by["earlier"] = by.get("earlier", 0) - sum(side is not None for side in sides)
+        counts = [
+            t(f"render.short_{name}", count=by[name])
+            for name in ("joint", "others", "earlier")
+            if by.get(name)
+        ]
+        return items.issue(row, self.day, ", ".join(counts))
+
+    def measures(self) -> Part:
+        blocks = []
+        for part in self.data["measures"]:
+            sides = {name: self.named[part[name]] for name in ("imposer", "target")}
+            listed = [*part["in_force"], *part["suspended"], *part["planned"]]
+            rest = len(listed) - _MEASURES
+            extra = f"comity measures --imposer {part['imposer']} --target {part['target']}"
+            blocks.append(
+                Items(
+                    tuple(items.measure(row, self.day) for row in listed[:_MEASURES]),
+                    t("render.measures_of", **sides),
+                    t("render.no_measures"),
+                    Left(t("render.short_more", count=rest), extra + self.options)
+                    if rest > 0
+                    else None,
+                )
+            )
+        return self.part("measures", *blocks)
+
+    def commitments(self) -> Part:
+        found = self.data["commitments"]
+        late = [row for row in found["open"] if row["overdue"]]
+        running = newest([row for row in found["open"] if not row["overdue"]])
+        listed = [*newest(found["broken"]), *newest(late), *running]
+        text = t(
+            "render.short_commitments",
+            broken=len(found["broken"]),
+            late=len(late),
+            more=max(0, len(listed) - _COMMITMENTS),
+            kept=len(found["kept"]),
+            ended=len(found["lapsed"]) + len(found["superseded"]),
+        )
+        shown = tuple(
+            items.commitment(row, self.day, self.names) for row in listed[:_COMMITMENTS]
+        )
+        block = Items(shown, empty=t("render.short_none_open"), left=self.left(text, "commitments"))
+        return self.part("commitments", block)
+
+    def indicators(self) -> Part:
+        found = [series_of(row, self.day) for row in self.data["indicators"]]
+        found = [s for s in found if s.points or s.limits]
+        found.sort(key=lambda s: (not s.points, -len(s.limits)))
+        if not found or not (found[0].points and found[0].limits):
+            empty = t("render.short_no_chart", count=len(found)) if found else t("render.no_series")
+            return self.part("indicators", Items((), empty=empty))
+        main = found[0]
+        head = Item(
+            f"{main.title}, {main.unit}",
+            note=t("render.measured_by", who=main.by) if main.by else "",
+            flags=main.marks,
+            **items.numbered(main.cites, main.later),
+        )
+        left = self.left(t("render.short_series", count=len(found) - 1), "brief", " --full")
+        block = Strip(main, head, describe(main), left if len(found) > 1 else None)
+        return self.part("indicators", block)
+
+    def cases(self) -> Part:
+        listed = tuple(items.case(row, self.day) for row in self.data["cases"])
+        return self.part("cases", Items(listed, empty=t("render.no_cases")))
+
+    # ------------------------------------------------------------------ changes and coverage
+
+    def changes(self) -> Part:
+        found = self.data["changes"]
+        same = _unchanged(self.data["cases"])
+        world = [r for r in found["world"] if (r["id"], r["change"], r["on"]) not in same]
+        shown = choose.changes(world, _CHANGES)
+        fixed = list(reversed(found["corrections"]))
+        span = {"start": found["from"], "end": found["to"]}
+        more = f" --from {found['from']} --to {found['to']}"
+        rest = len(found["world"]) - len(shown)
+        left = self.left(t("render.short_more", count=rest), "changes", more)
+        fixes = self.left(
+            t("render.short_more", count=len(fixed) - _CORRECTIONS), "changes", more
+        )
+        return self.part(
+            "changes",
+            Items(
+                tuple(items.change(row, self.day) for row in shown),
+                t("render.world_done", **span),
+                t("render.no_changes"),
+                left if rest else None,
+            ),
+            Items(
+                tuple(items.correction(row) for row in fixed[:_CORRECTIONS]),
+                t("render.corrections"),
+                t("render.no_corrections"),
+                fixes if len(fixed) > _CORRECTIONS else None,
+            ),
+        )
+
+    def coverage(self) -> Part:
+        found = self.data["coverage"]
+        packs = ", ".join(f"{p['name']} {p['version']}" for p in found["packs"])
+        notes = [*found["notes"], t("render.short_marks")]
+        if packs:
+            notes.append(t("render.packs", packs=packs))
+        every = found["gaps"]
+        shown = choose.gaps(every, self.day, self.codes, _GAPS)
+        caption = t("render.short_gaps", count=len(every))
+        listed = tuple(items.gap(row, self.day) for row in shown)
+        left = self.left(
+            t("render.short_more", count=len(every) - len(shown)), "brief", " --full"
+        )
+        block = Items(
+            listed, caption, t("render.no_gaps"), left if len(every) > len(shown) else None
+        )
+        return self.part("coverage", Items(tuple(Item(note) for note in notes)), block)
+
+
+def _unchanged(cases: list[Data]) -> set[tuple[str, str, str]]:
+    """Steps of cases that say again what stood already."""
+    return {
+        (case["id"], f"case: {step['status']}", step["from"])
+        for case in cases
+        for before, step in zip(case["steps"], case["steps"][1:], strict=False)
+        if before["status"] == step["status"]
+    }
+
+
+def _source(row: Data, day: int) -> Source:
+    """Title, publisher and day; a day that is not the source's own is marked as about."""
+    published = told(row["published"], day) if row["published"] else t("render.undated")
+    if row["published"] and (row["flags"] or ".." in row["published"]):
+        published = t("render.short_about_day", day=items.low(row["published"], day))
+    return Source(
+        number=row["number"],
+        id=row["id"],
+        title=row["title"],
+        about=row["publisher"] or "",
+        published=published,
+        url=row["url"] or "",
+    )
