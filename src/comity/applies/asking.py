@@ -108,8 +108,9 @@ def read_shipments(text: str, file: str, default_day: dt.date) -> list[Asked]:
             f"this is not CSV: {error}", where=Place(file=file, row=reader.line_num)
         ) from None
     if problems:
+        rows = "row" if len(problems) == 1 else "rows"
         raise ValidationError(
-            f"{len(problems)} rows cannot be asked; the first: {problems[0].what}",
+            f"{len(problems)} {rows} cannot be asked; the first: {problems[0].what}",
             where=problems[0].where,
             mend=problems[0].mend,
             problems=problems,
@@ -152,6 +153,10 @@ def answer_row(asked: Asked, answer: Answer) -> dict[str, Any]:
         "holds_from": first,
         "holds_until": until,
     }
+
+
+TERMINAL = ("from", "to", "goods", "on", "area", "verdict", "measures", "uncertain", "holds_until")
+"""The columns that fit a terminal."""
 
 
 def columns(asked: Sequence[Asked]) -> list[str]:

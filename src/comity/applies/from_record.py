@@ -117,7 +117,7 @@ def gap_of(entry: Entry, reading: Reading) -> Gap:
     topics = entry.list("about")
     return Gap(
         id=entry.id,
-        text=entry.text("summary") or entry.title,
+        text=": ".join(part for part in (entry.title, entry.text("summary")) if part),
         about=next((topic for topic in topics if topic in TOPICS), topics[0]),
         economies=tuple(entry.list("economies")),
         imposers=tuple(entry.list("imposers")),

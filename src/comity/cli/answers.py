@@ -69,9 +69,11 @@ def applies(
             raise InputError(
                 "--file brings its own shipments", mend="leave out --from, --to, --goods …"
             )
+        from comity.applies.asking import TERMINAL
+
         with record() as opened:
             rows, columns = opened.applies_file(file, on=on, **times)  # type: ignore[arg-type]
-        table(rows, columns, form, out, f"Shipments in {file.name}")
+        table(rows, columns, form, out, f"Shipments in {file.name}", TERMINAL)
         return
     if exporter is None or importer is None or goods is None:
         raise InputError("a shipment needs --from, --to and --goods", mend="or give --file")

@@ -27,10 +27,11 @@ def use_store(name: str | None) -> None:
 
 
 def record(*, reads: bool = True) -> OpenRecord:
-    """The store of this command, opened. A command that reads says so where it is empty."""
+    """The store of this command, opened. A command that reads never makes one, and says so where
+    it is empty."""
     from comity.opened import OpenRecord
 
-    opened = OpenRecord(_store["db"])
+    opened = OpenRecord(_store["db"], create=not reads)
     if reads and opened.empty:
         sys.stderr.write(f"note: {t('record.empty')}: {t('record.empty_mend')}\n")
     return opened

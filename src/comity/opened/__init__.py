@@ -47,9 +47,9 @@ class Times(RecordTimes, total=False):
 class OpenRecord(WritingMethods):
     """A store, opened. Use as a context manager, or call `close`."""
 
-    def __init__(self, store: str | Path | None = None) -> None:
+    def __init__(self, store: str | Path | None = None, *, create: bool = True) -> None:
         self.url = default_url() if store is None else to_url(store)
-        self.log = Log(self.url)
+        self.log = Log(self.url, create=create)
 
     @property
     def empty(self) -> bool:
@@ -321,6 +321,11 @@ def _economy(name: str | None, field: str) -> str | None:
         return economies.resolve(name)
 
 
-def open(store: str | Path | None = None) -> OpenRecord:  # noqa: A001 - as in comity.open()
-    """Open a store: a SQLite file, a PostgreSQL URL, or by default the user's own record."""
-    return OpenRecord(store)
+def open(  # noqa: A001 - as in comity.open()
+    store: str | Path | None = None, *, create: bool = True
+) -> OpenRecord:
+    """Open a store: a SQLite file, a PostgreSQL URL, or by default the user's own record.
+
+    Where there is none it is made, or, with `create=False`, refused with a `StoreError`.
+    """
+    return OpenRecord(store, create=create)

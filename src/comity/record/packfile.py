@@ -73,6 +73,10 @@ def read_pack(path: Path) -> Pack:
         except ComityError as error:
             problems.append(error)
         problems.extend(checker.problems)
+    for file in path.glob("*.yml"):
+        error = wrong("a pack's files end in .yaml; this one would not be read", "rename it")
+        error.where = Place(file=str(file))
+        problems.append(error)
     if (path / HISTORY).is_file():
         pack.history = _history(path / HISTORY, problems)
     problems.extend(duplicate_ids(pack.written))
@@ -90,8 +94,17 @@ def _head(file: Path) -> Pack:
         error.where = Place(file=str(file), line=line, field=key)
         problems.append(error)
 
+    def text(key: str, otherwise: str = "") -> str:
+        try:
+            return scalar(raw[key]) if key in raw else otherwise
+        except ComityError as error:
+            note(error.what, key, error.mend)
+            return ""
+
     if not isinstance(raw, Mapping):
-        raise wrong(f"{file} holds no keys", "name: …, version: …")
+        error = wrong(f"{HEAD} holds no keys", "name: …, version: …")
+        error.where = Place(file=str(file), line=getattr(raw, "line", None))
+        raise error
     for key in raw:
         if key not in _KEYS:
             note(f"{HEAD} has no key {key!r}", key, "keys: " + ", ".join(_KEYS))
@@ -99,7 +112,10 @@ def _head(file: Path) -> Pack:
         if key not in raw:
             note(f"{key} is missing", None, f"add {key}: …")
     raise_problems(problems, str(file))
-    name = scalar(raw["name"])
+    name, version, author = text("name"), text("version"), text("author")
+    title, licence = text("title", name), text("licence", "not stated")
+    why = text("why", f"pack {name} {version}")
+    raise_problems(problems, str(file))
     if not SLUG.match(name):
         note(f"{name!r} is not a pack's name", "name", "small letters, digits and hyphens")
     facts: dict[str, int] = {}
@@ -114,19 +130,22 @@ def _head(file: Path) -> Pack:
         recorded = parse_instant(scalar(raw["recorded"]))
     except ComityError as error:
         note(error.what, "recorded", error.mend)
+    depends: Any = raw.get("depends", [])
+    depends = depends if isinstance(depends, list) else [depends]
+    if not all(isinstance(item, str) and SLUG.match(item) for item in depends):
+        note("depends holds names of packs", "depends", "depends: [common]")
     raise_problems(problems, str(file))
     assert recorded is not None
-    depends: Any = raw.get("depends", [])
     return Pack(
         file.parent,
         name,
-        scalar(raw["version"]),
-        scalar(raw.get("title", raw["name"])),
+        version,
+        title,
         recorded,
-        scalar(raw["author"]),
-        scalar(raw.get("licence", "not stated")),
-        scalar(raw.get("why", f"pack {name} {raw['version']}")),
-        tuple(map(str, depends if isinstance(depends, list) else [depends])),
+        author,
+        licence,
+        why,
+        tuple(map(str, depends)),
         facts,
     )
 

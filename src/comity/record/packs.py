@@ -59,7 +59,8 @@ def check_pack(pack: Pack, log: Log | None, others: tuple[Pack, ...] = ()) -> di
     wanted = {t for item in pack.written for _, t in item.entry.references} - set(entries)
     stored = log.entries(View(), ids=[t for t in wanted if t != "*"]) if log else []
     for entry in stored:
-        entries.setdefault(entry.id, entry)
+        if not _leaves(pack, entry):
+            entries.setdefault(entry.id, entry)
 
     def kind_of(entry_id: str) -> str | None:
         found = entries.get(entry_id)
@@ -157,7 +158,7 @@ def _merge(
     if not retracted and head.sha256 == item.entry.sha256 and head.kind == item.entry.kind:
         report.unchanged += 1
         return
-    if made.pack == pack.name and not retracted:
+    if made.pack == pack.name:  # also what the pack took back and now has again
         if pack.recorded < made.recorded:
             report.older.append(head.id)
             return
@@ -175,15 +176,30 @@ def _merge(
         report.conflicts.append(head.id)
 
 
+def _leaves(pack: Pack, head: Entry) -> bool:
+    """Did an earlier version of the pack bring this entry, and this version no longer has it?"""
+    made = head.revision
+    assert made is not None
+    mine = made.pack == pack.name and pack.recorded >= made.recorded
+    return mine and not pack.history and head.id not in pack.ids
+
+
 def _retract_gone(
     log: Log, pack: Pack, changes: list[Change], report: LoadReport, accepted_by: str
 ) -> None:
     """Entries that an earlier version of the pack brought and this one no longer has."""
-    for head in log.of_pack(pack.name):
+    gone = {head.id: head for head in log.of_pack(pack.name) if _leaves(pack, head)}
+    naming = log.entries(View(), naming=sorted(gone)) if gone else []
+    while True:  # what others rest on stays, and what that rests on
+        resting = [e for e in naming if e.id not in gone and e.id not in report.revised]
+        held = {t for e in resting for _, t in e.references if t in gone}
+        if not held:
+            break
+        report.conflicts.extend(sorted(held))
+        gone = {key: head for key, head in gone.items() if key not in held}
+    for head in gone.values():
         made = head.revision
         assert made is not None
-        if head.id in pack.ids or pack.recorded < made.recorded:
-            continue
         report.retracted.append(head.id)
         changes.append(
             Change(

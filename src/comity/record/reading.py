@@ -77,6 +77,8 @@ class Reading:
                 f"{entry_id} is on record, but not visible as of {self.view.day}",
                 mend="choose a later --as-of, --known-on or --public-on",
             )
+        if self.log.entries(self.view, ids=[entry_id], retracted=True):
+            raise NotFound(f"{entry_id} was retracted", mend=f"see why: comity history {entry_id}")
         raise NotFound(
             f"there is no entry {entry_id}", mend=f'look for it with: comity find "{entry_id}"'
         )

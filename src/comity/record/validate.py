@@ -15,7 +15,7 @@ from comity.record.convert import SLUG, convert, nearest, scalar, wrong
 from comity.record.entry import Body, Entry
 from comity.record.yamlfile import Mapping, Sequence, Text
 from comity.words.errors import ComityError, Place, ValidationError
-from comity.words.time import DayRange, Span
+from comity.words.time import DayRange, Span, parse_instant
 from comity.words.vocabulary import Field, common_fields, kinds, subrecord
 
 REVISION_KEY = "revision"
@@ -273,6 +273,8 @@ class Checker:
                 continue
             try:
                 out[key] = scalar(value)
+                if key == "recorded":
+                    parse_instant(out[key])
             except ComityError as error:
                 self.note(error, line, entry, f"revision.{key}")
         return out

@@ -11,7 +11,16 @@ from comity.words.catalogue import t
 from comity.words.economies import economy
 from comity.words.goods import GoodsCode
 
-PART_COLUMNS = ("goods", "areas", "verdict", "measures", "uncertain")
+PART_COLUMNS = (
+    "on",
+    "goods",
+    "areas",
+    "verdict",
+    "measures",
+    "uncertain",
+    "holds_from",
+    "holds_until",
+)
 
 
 def render_answer(data: Row, form: str, width: int) -> str:
@@ -22,6 +31,9 @@ def render_answer(data: Row, form: str, width: int) -> str:
     if form in ("csv", "md", "html"):
         rows = [
             {
+                "on": data["asked"]["on"],
+                "holds_from": data["holds"]["from"],
+                "holds_until": data["holds"]["until"],
                 "goods": _part_goods(part),
                 "areas": _part_areas(part, 1000),
                 "verdict": t(f"verdict.{part['verdict']}"),

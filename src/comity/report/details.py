@@ -6,6 +6,7 @@ import textwrap
 from typing import Any
 
 from comity.report.tables import as_html, as_json, as_markdown, as_table, render
+from comity.words.errors import InputError
 
 Row = dict[str, Any]
 
@@ -48,10 +49,11 @@ def render_entry(data: Row, form: str, width: int) -> str:
     recorded = data["recorded"]
     pack = f", pack {recorded['pack']} {recorded['pack_version']}" if recorded["pack"] else ""
     lines.append(f"public from: {known}{derived}")
-    lines.append(
-        f"recorded: {recorded['at']} by {recorded['author']}{pack}: {recorded['why']} "
+    text = (
+        f"{recorded['at']} by {recorded['author']}{pack}: {recorded['why']} "
         f"(revision {recorded['received']})"
     )
+    lines.append(wrapped(text, width, "  ", "recorded: "))
     if data["named_by"]:
         lines += ["", "named by:"]
         for row in data["named_by"]:
@@ -168,6 +170,8 @@ def render_attached(data: Row, form: str) -> str:
     """What attaching a document showed: how many passages on record fit its text."""
     if form == "json":
         return as_json(data)
+    if form != "table":
+        raise InputError(f"there is no format {form!r} here", mend="one of: table, json")
     state = "attached" if data["new"] else "was attached already"
     lines = [
         f"{data['document']} {state}; SHA-256 {data['sha256']} as on record",

@@ -44,12 +44,11 @@ class Checked:
 def check_packs(names: list[str], facts: Path | None = None) -> Checked:
     """Check packs by name or folder, with those they depend on. Raises `ValidationError`."""
     packs: dict[str, Pack] = {}
-    for name in names:
-        _read(name, packs)
-    checked = Checked(packs=list(packs))
+    named = [_read(name, packs) for name in names]
+    checked = Checked(packs=named)
     rows: dict[str, list[str]] = {}
     declared: dict[str, int] = {}
-    for pack in packs.values():
+    for pack in (packs[name] for name in named):
         others = tuple(packs[d] for d in pack.depends if d in packs)
         for row, entries in check_pack(pack, None, others).items():
             rows.setdefault(row, []).extend(entries)
@@ -62,13 +61,14 @@ def check_packs(names: list[str], facts: Path | None = None) -> Checked:
     return checked
 
 
-def _read(name: str, packs: dict[str, Pack]) -> None:
-    """Read a pack and, before it, the shipped packs it depends on."""
+def _read(name: str, packs: dict[str, Pack]) -> str:
+    """Read a pack and, before it, the shipped packs it depends on; returns its name."""
     pack = read_pack(shipped_path(name) if name in SHIPPED else Path(name))
     for depends in pack.depends:
         if depends not in packs and depends in SHIPPED:
             _read(depends, packs)
     packs.setdefault(pack.name, pack)
+    return pack.name
 
 
 def _order(row: str) -> tuple[str, str, int, str]:

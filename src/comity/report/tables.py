@@ -92,7 +92,16 @@ def as_html(rows: Sequence[Row], columns: Sequence[str], title: str) -> str:
     )
 
 
-DAY_COLUMNS = ("on", "from", "until", "recorded", "received", "first", "last")
+DAY_COLUMNS = (
+    "on",
+    "from",
+    "to",
+    "until",
+    "recorded",
+    "received",
+    "holds_from",
+    "holds_until",
+)
 """Columns that must never be broken over lines."""
 WIDE = {"title": 4, "owes": 4, "summary": 4, "changed": 4, "why": 3, "goods": 3, "areas": 3}
 """How much wider than the others some columns of the terminal's table are."""

@@ -51,6 +51,22 @@ def to_url(name: str | Path) -> str:
     )
 
 
+def no_store(url: str) -> StoreError:
+    shown = sa.engine.make_url(url).render_as_string(hide_password=True)
+    return StoreError(
+        f"there is no record at {shown}",
+        mend="load the packs that come with Comity into it (comity pack load --shipped), "
+        "or name another store with --db or COMITY_DB",
+    )
+
+
+def must_exist(url: str) -> None:
+    """Refuse a SQLite file that is not there: a command that only reads must not make one."""
+    path = url.removeprefix("sqlite:///")
+    if url.startswith("sqlite:///") and ":memory:" not in url and not Path(path).is_file():
+        raise no_store(url)
+
+
 def connect(url: str) -> Engine:
     """An engine for the URL, with the settings that keep a store whole. Raises `StoreError`."""
     try:

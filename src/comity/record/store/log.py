@@ -16,7 +16,7 @@ from comity.record.search import search_text
 from comity.record.store import database
 from comity.record.store.schema import SEARCH, attachment, head, reference, revision
 from comity.record.view import View
-from comity.words.errors import ConflictError, NotFound, StoreError
+from comity.words.errors import ConflictError, NotFound
 from comity.words.text import check_characters
 
 _EPOCH = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
@@ -56,11 +56,13 @@ class Log:
 
     def __init__(self, url: str, *, create: bool = True) -> None:
         self.url = url
+        if not create:
+            database.must_exist(url)
         self.engine = database.connect(url)
         try:
             if database.check(self.engine) is None:
                 if not create:
-                    raise StoreError("the store is empty", mend="run: comity db upgrade")
+                    raise database.no_store(url)
                 database.upgrade(url)
         except BaseException:
             self.engine.dispose()

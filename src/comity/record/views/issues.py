@@ -71,7 +71,7 @@ def _row(
         "interest": term_label("interest", interest.value) if interest else None,
         "summary": label_text(summary.value) if summary else None,
         "summary_since": summary.get("from") if summary else None,
-        "terms": terms_of(relation, positions),
+        "terms": terms_of(relation, issue, positions),
         "positions": positions,
         "measures": [measure_row(e, reading) for e in mine(measures)],
         "commitments": [commitment_row(e, reading) for e in mine(linked["commitment"])],
@@ -103,10 +103,12 @@ def position_row(entry: Entry, reading: Reading) -> dict[str, Any]:
     }
 
 
-def terms_of(relation: Relation, positions: list[dict[str, Any]]) -> dict[str, str]:
+def terms_of(relation: Relation, issue: Entry, positions: list[dict[str, Any]]) -> dict[str, str]:
     """For each side the term it last used for the matter, by economy code."""
     out: dict[str, str] = {}
     for row in positions:  # in the order of their days, so the last wins
+        if row["issue"] != issue.id:
+            continue  # it only touches this issue; its term is for another thing
         for party in row["parties"]:
             if party in relation.pair and row["term"] and len(row["parties"]) == 1:
                 out[party] = row["term"]

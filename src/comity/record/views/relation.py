@@ -76,7 +76,12 @@ class Relation:
     @cached_property
     def commitments(self) -> list[Entry]:
         found = self.reading.entries("commitment", naming=(*self.pair, *sorted(self._issue_ids)))
-        return [e for e in found if set(e.list("debtors")) & set(self.pair) or self._belongs(e)]
+        return [e for e in found if self._owed_here(e)]
+
+    def _owed_here(self, commitment: Entry) -> bool:
+        """Is the commitment one between the two, or does it belong to an issue of theirs?"""
+        named = set(commitment.list("debtors")) | set(commitment.list("creditors"))
+        return set(self.pair) <= named or self._belongs(commitment)
 
     @cached_property
     def touched(self) -> dict[str, list[str]]:

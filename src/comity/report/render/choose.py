@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from functools import cache
 from typing import Any
@@ -112,10 +113,10 @@ def _open(row: Data, day: int) -> bool:
 
 @cache
 def _names() -> tuple[tuple[str, str], ...]:
-    return tuple((e.code, e.name) for e in all_economies())
+    return tuple((e.code, rf"\b{re.escape(e.name)}\b") for e in all_economies())
 
 
 def _of_others(title: str, codes: Sequence[str]) -> bool:
     """Does the title name another economy, and neither of the two?"""
-    named = {code for code, name in _names() if name in title}
+    named = {code for code, name in _names() if re.search(name, title)}
     return bool(named) and not named & set(codes)

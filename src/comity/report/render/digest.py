@@ -73,11 +73,12 @@ class Left:
 
 @dataclass(frozen=True, slots=True)
 class Items:
-    """Things one below the other; `empty` is said where there are none."""
+    """Things one below the other, or `inline`; `empty` is said where there are none."""
 
     items: tuple[Item, ...]
     caption: str = ""
     empty: str = ""
+    inline: bool = False
     left: Left | None = None
     kind: str = field(default="items", init=False)
 
@@ -89,7 +90,6 @@ class Pair:
     names: tuple[str, str]
     sides: tuple[tuple[Item, ...], tuple[Item, ...]]
     empty: str = ""
-    left: Left | None = None
     kind: str = field(default="pair", init=False)
 
 
@@ -109,7 +109,6 @@ class Matters:
     names: tuple[str, str]
     rows: tuple[Matter, ...]
     rest: tuple[Item, ...] = ()
-    left: Left | None = None
     kind: str = field(default="matters", init=False)
 
 
@@ -120,7 +119,6 @@ class Strip:
     series: Series
     head: Item
     words: str
-    left: Left | None = None
     kind: str = field(default="strip", init=False)
 
 
@@ -129,12 +127,16 @@ Block = Items | Pair | Matters | Strip
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """A heading with its blocks; `key` is the name of the section in the JSON."""
+    """A heading with its blocks; `key` is the name of the section in the JSON.
+
+    `left` is what the whole part leaves out.
+    """
 
     key: str
     anchor: str
     title: str
     blocks: tuple[Block, ...]
+    left: Left | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -56,14 +56,14 @@ def short_day(text: str | None, day: int) -> str:
 
 def meeting(row: Data, day: int, *, full: bool = False) -> Item:
     """A meeting with its place; `full` with what it came to."""
-    about = [x for x in (row["place"], row["occasion"]) if x and x not in row["title"]]
-    if full and row["summary"]:
-        about.append(clip(row["summary"], 330))
+    about = [row["place"]] if row["place"] and row["place"] not in row["title"] else []
+    if full:
+        about += [row["occasion"] or "", clip(row["summary"] or "", 260)]
     return Item(
         row["title"],
         on=short_day(row["on"], day),
         state=t(f"render.meeting_{row['status']}") if row["status"] not in _PLAIN else "",
-        note=" · ".join(about),
+        note=" · ".join(x for x in about if x),
         flags=marks(row),
         **rests(row),
     )
@@ -78,7 +78,7 @@ def statement(row: Data, day: int) -> Item:
     if row["mode"] == "quote":
         who = f"{who} ({t('render.short_quoted')})".strip()
     return Item(
-        clip(_capital(re.sub(r"^That ", "", row["says"])), 150),
+        clip(_capital(re.sub(r"^That ", "", row["says"])), 110),
         on=short_day(row["on"], day),
         lead=who,
         flags=marks(row),
@@ -128,7 +128,7 @@ def measure(row: Data, day: int) -> Item:
     checked = row["verified_until"]
     if checked and DayRange.parse(checked).latest < day:
         parts.append(t("render.verified", day=checked))
-    about = (row["instrument"], *_scope(row))
+    about = (_instrument(row), *_scope(row))
     return Item(
         row["title"],
         on=short_day(row["from"], day),
@@ -137,6 +137,14 @@ def measure(row: Data, day: int) -> Item:
         flags=marks(row),
         **rests(row),
     )
+
+
+def _instrument(row: Data) -> str:
+    """The instrument by its name; doubt about it is marked as on the row, not spelt out."""
+    name = row["instrument"] or ""
+    if name.endswith("(not found)"):
+        return t("render.short_no_instrument")
+    return bare(name, 0) if marks(row) and name.endswith("verified)") else clip(name, 70)
 
 
 def _state(row: Data, day: int) -> str:
@@ -153,7 +161,7 @@ def _scope(row: Data) -> list[str]:
     words = set(_WORD.findall(goods.lower()))
     again = words & set(_WORD.findall(row["title"].lower()))
     if words and len(again) / len(words) < _REPEATS:
-        out.append(clip(goods, 60))
+        out.append(clip(goods, 48))
     areas = row["areas"]
     if areas and areas != "all":
         out.append(_areas(areas))
@@ -183,13 +191,15 @@ def commitment(row: Data, day: int, pair: tuple[str, str]) -> Item:
         state = t("render.overdue")
     due = row["due"] or ""
     when = due.strip("“”") if due.startswith("“") else told(due, day)
+    if when == t("render.short_no_day"):
+        when = ""
     who = " and ".join(row["debtors"])
     if set(row["debtors"]) == set(pair):
-        who = t("render.short_both")
+        who = ""
     elif row["creditors"] and row["creditors"] != row["debtors"]:
         who = t("render.to", debtor=who, creditor=" and ".join(row["creditors"]))
     return Item(
-        clip(row["owes"] or row["title"], 110),
+        clip(row["owes"] or row["title"], 100).rstrip("."),
         on=short_day(row["on"], day),
         state=state,
         note=", ".join(x for x in (who, t("render.short_due", when=when) if when else "") if x),
@@ -220,7 +230,7 @@ def case(row: Data, day: int) -> Item:
 
 def change(row: Data, day: int) -> Item:
     return Item(
-        clip(row["title"], 110),
+        clip(row["title"], 100),
         on=short_day(row["on"], day),
         lead=_capital(row["change"]),
         **rests(row, 2),
@@ -238,6 +248,5 @@ def correction(row: Data) -> Item:
     )
 
 
-def gap(row: Data, day: int) -> Item:
-    about = row["about"][0] if row["about"] else ""
-    return Item(row["title"], note=about)
+def gap(row: Data) -> Item:
+    return Item(row["title"])

@@ -53,6 +53,8 @@ class _Builder:
         view = data["view"]
         self.day = parse_day(view["as_of"]).toordinal()
         kept = ("as_of", "known_on", "public_on", "received")
+        found = data["meetings"]
+        self.shown = {found[name]["id"] for name in ("last", "before") if found[name]}
         self.view = {name: view[name] for name in kept if view.get(name) is not None}
         self.options = "".join(f" --{n.replace('_', '-')} {v}" for n, v in self.view.items())
 
@@ -77,9 +79,11 @@ class _Builder:
             left=self.left(t("render.short_full"), "brief", " --full"),
         )
 
-    def part(self, key: str, *blocks: Block, anchor: str | None = None) -> Part:
+    def part(
+        self, key: str, *blocks: Block, anchor: str | None = None, left: Left | None = None
+    ) -> Part:
         name = anchor or key
-        return Part(key, name, t(f"render.section_{name}"), blocks)
+        return Part(key, name, t(f"render.section_{name}"), blocks, left)
 
     # ------------------------------------------------------------------ state and meetings
 
@@ -91,7 +95,7 @@ class _Builder:
             return self.part("relationship", Items(tuple(lines)))
         if frame["summary"]:
             state = t("render.treated_as", how=frame["interest"]) if frame["interest"] else ""
-            lines.append(Item(choose.clip(frame["summary"], 330), note=state, **items.rests(frame)))
+            lines.append(Item(choose.clip(frame["summary"], 300), note=state, **items.rests(frame)))
         rows = next(
             (i["positions"] for i in self.data["issues"] if i["key"] == "relationship"), []
         )
@@ -118,21 +122,19 @@ class _Builder:
             if found[name]:
                 row = items.meeting(found[name], self.day, full=name == "last")
                 times = self.times(found) if name == "last" else ""
-                lead = t(f"render.short_{name}")
-                main.append(replace(row, lead=lead, note=" · ".join(x for x in (row.note, times) if x)))
-        for row in found["next"]:
-            main.append(replace(items.meeting(row, self.day), lead=t("render.short_next")))
-        if not found["next"]:
-            main.append(Item(t("render.no_next"), lead=t("render.short_next")))
-        shown = [found[name]["id"] for name in ("last", "before") if found[name]]
-        others = [m for m in found["recent"] if m["id"] not in shown]
+                note = " · ".join(x for x in (times, row.note) if x)
+                main.append(replace(row, lead=t(f"render.short_{name}"), note=note))
+        ahead = [items.meeting(row, self.day) for row in found["next"]]
+        ahead = ahead or [Item(t("render.no_next"))]
+        main += [replace(item, lead=t("render.short_next")) for item in ahead]
+        others = [m for m in found["recent"] if m["id"] not in self.shown]
+        self.shown |= {m["id"] for m in others[:_MEETINGS]}
         main += [
-            replace(items.meeting(m, self.day), lead=t("render.short_also")) for m in others[:_MEETINGS]
+            replace(items.meeting(m, self.day), lead=t("render.short_also"))
+            for m in others[:_MEETINGS]
         ]
         left = self.left(t("render.short_meetings"), "timeline")
-        return self.part(
-            "meetings", Items(tuple(main), empty=t("render.no_leaders"), left=left)
-        )
+        return self.part("meetings", Items(tuple(main)), left=left)
 
     def times(self, found: Data) -> str:
         """How long after the one before, and how long ago."""
@@ -163,8 +165,8 @@ class _Builder:
         if rest:
             text = t("render.short_said", count=rest, joint=len(by.get("joint", [])))
             left = self.left(text, "timeline", " --kind statement")
-        block = Pair(self.names, (first, second), t("render.short_none_said"), left)
-        return self.part("meetings", block, anchor="said")
+        block = Pair(self.names, (first, second), t("render.short_none_said"))
+        return self.part("meetings", block, anchor="said", left=left)
 
     # --------------------------------------------------------------------------- the matters
 
@@ -179,14 +181,14 @@ class _Builder:
         if not told_on and not rest:
             return self.part("issues", Items((), empty=t("render.no_issues")))
         left = self.left(t("render.short_positions"), "issues")
-        return self.part("issues", Matters(self.names, tuple(told_on), tuple(rest), left))
+        return self.part("issues", Matters(self.names, tuple(told_on), tuple(rest)), left=left)
 
     def positions(self, row: Data) -> tuple[Item | None, Item | None]:
         """Of each side its latest position on the issue, led by its own term for it."""
         out: list[Item | None] = []
         for code in self.codes:
             mine = choose.latest(row["positions"], row["id"], code)
-            item = items.position(mine[0], self.day, 125) if mine else None
+            item = items.position(mine[0], self.day, 95) if mine else None
             if item and not item.term:
                 named = next((p for p in mine if p["term"] and p["issue"] == row["id"]), None)
                 term = named["term"] if named else row["terms"].get(code, "")
@@ -244,8 +246,10 @@ class _Builder:
         shown = tuple(
             items.commitment(row, self.day, self.names) for row in listed[:_COMMITMENTS]
         )
-        block = Items(shown, empty=t("render.short_none_open"), left=self.left(text, "commitments"))
-        return self.part("commitments", block)
+        left = self.left(t("render.short_evidence"), "commitments")
+        lead = Items((Item(text), Item(t("render.short_unless"))), inline=True)
+        block = Items(shown, empty=t("render.short_none_open"))
+        return self.part("commitments", lead, block, left=left)
 
     def indicators(self) -> Part:
         found = [series_of(row, self.day) for row in self.data["indicators"]]
@@ -262,8 +266,8 @@ class _Builder:
             **items.numbered(main.cites, main.later),
         )
         left = self.left(t("render.short_series", count=len(found) - 1), "brief", " --full")
-        block = Strip(main, head, describe(main), left if len(found) > 1 else None)
-        return self.part("indicators", block)
+        block = Strip(main, head, describe(main))
+        return self.part("indicators", block, left=left if len(found) > 1 else None)
 
     def cases(self) -> Part:
         listed = tuple(items.case(row, self.day) for row in self.data["cases"])
@@ -274,49 +278,47 @@ class _Builder:
     def changes(self) -> Part:
         found = self.data["changes"]
         same = _unchanged(self.data["cases"])
-        world = [r for r in found["world"] if (r["id"], r["change"], r["on"]) not in same]
+        world = [
+            row
+            for row in found["world"]
+            if row["id"] not in self.shown and (row["id"], row["change"], row["on"]) not in same
+        ]
         shown = choose.changes(world, _CHANGES)
         fixed = list(reversed(found["corrections"]))
         span = {"start": found["from"], "end": found["to"]}
+        rest = len(found["world"]) - len(shown) + max(0, len(fixed) - _CORRECTIONS)
         more = f" --from {found['from']} --to {found['to']}"
-        rest = len(found["world"]) - len(shown)
         left = self.left(t("render.short_more", count=rest), "changes", more)
-        fixes = self.left(
-            t("render.short_more", count=len(fixed) - _CORRECTIONS), "changes", more
+        done = Items(
+            tuple(items.change(row, self.day) for row in shown),
+            t("render.short_world", **span),
+            t("render.no_changes"),
         )
-        return self.part(
-            "changes",
-            Items(
-                tuple(items.change(row, self.day) for row in shown),
-                t("render.world_done", **span),
-                t("render.no_changes"),
-                left if rest else None,
-            ),
-            Items(
-                tuple(items.correction(row) for row in fixed[:_CORRECTIONS]),
-                t("render.corrections"),
-                t("render.no_corrections"),
-                fixes if len(fixed) > _CORRECTIONS else None,
-            ),
+        record = Items(
+            tuple(items.correction(row) for row in fixed[:_CORRECTIONS]),
+            t("render.corrections"),
+            t("render.no_corrections"),
         )
+        return self.part("changes", done, record, left=left if rest else None)
 
     def coverage(self) -> Part:
         found = self.data["coverage"]
         packs = ", ".join(f"{p['name']} {p['version']}" for p in found["packs"])
-        notes = [*found["notes"], t("render.short_marks")]
-        if packs:
-            notes.append(t("render.packs", packs=packs))
+        notes = [*found["notes"], *([t("render.packs", packs=packs)] if packs else [])]
         every = found["gaps"]
         shown = choose.gaps(every, self.day, self.codes, _GAPS)
-        caption = t("render.short_gaps", count=len(every))
-        listed = tuple(items.gap(row, self.day) for row in shown)
-        left = self.left(
-            t("render.short_more", count=len(every) - len(shown)), "brief", " --full"
+        listed = tuple(items.gap(row) for row in shown)
+        rest = len(every) - len(listed)
+        left = self.left(t("render.short_more_gaps", count=rest), "brief", " --full")
+        return self.part(
+            "coverage",
+            Items(
+                listed, t("render.short_gaps", count=len(every)), t("render.no_gaps"), inline=True
+            ),
+            Items(tuple(Item(note) for note in notes), inline=True),
+            Items((Item(t("render.short_marks")),), inline=True),
+            left=left if rest else None,
         )
-        block = Items(
-            listed, caption, t("render.no_gaps"), left if len(every) > len(shown) else None
-        )
-        return self.part("coverage", Items(tuple(Item(note) for note in notes)), block)
 
 
 def _unchanged(cases: list[Data]) -> set[tuple[str, str, str]]:

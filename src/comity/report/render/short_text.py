@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 
 from comity.report.charts import Point, Series, number
@@ -24,7 +25,8 @@ from comity.words.catalogue import t
 _WIDE_FROM = 100
 _NARROWEST = 40
 _DAY = 12
-_HEAD = 26
+_HEAD = 25
+_RULE = 2
 _POINTS = 4
 _BARS_FROM = 80
 
@@ -43,31 +45,31 @@ class _Writer:
     def write(self, page: Digest) -> str:
         lines = fold(f"{page.title.upper()} · {page.view}", self.width)
         for part in page.parts:
-            lines += self.heading(part.title)
+            lines += self.heading(part.title, part.left)
             for block in part.blocks:
                 lines += self.block(block)
-        lines += self.heading(t("render.section_sources"))
+        lines += self.heading(t("render.section_sources"), page.left)
         lines += self.sources(page.sources) or fold(t("render.no_sources"), self.width)
-        lines += self.left(page.left)
         return "\n".join(lines) + "\n"
 
-    def heading(self, text: str) -> list[str]:
-        head = cut(text, self.width - 4)
-        return [f"── {head} " + "─" * (self.width - cells(head) - 4)]
+    def heading(self, text: str, left: Left | None) -> list[str]:
+        """The title in a rule, with the command for what is left out where there is room for it."""
+        head = f"── {cut(text, self.width - 4)} "
+        told = f" {left.told} ──" if left else ""
+        rule = self.width - cells(head) - cells(told)
+        if rule >= _RULE:
+            return [head + "─" * rule + told]
+        return [head + "─" * (self.width - cells(head)), *self.left(left)]
 
     def left(self, left: Left | None) -> list[str]:
-        return fold(left.told, self.width, first="  → ") if left else []
+        return fold(left.told, self.width, first="→ ", rest="  ") if left else []
 
     def block(self, block: Block) -> list[str]:
         if isinstance(block, Items):
-            lines = self.items(block)
-        elif isinstance(block, Pair):
-            lines = self.pair(block)
-        elif isinstance(block, Matters):
-            lines = self.matters(block)
-        else:
-            lines = self.strip(block)
-        return lines + self.left(block.left)
+            return self.items(block) + self.left(block.left)
+        if isinstance(block, Pair):
+            return self.pair(block)
+        return self.matters(block) if isinstance(block, Matters) else self.strip(block)
 
     # ----------------------------------------------------------------------------- lines
 
@@ -75,6 +77,10 @@ class _Writer:
         if not block.items:
             text = f"{block.caption}: {block.empty}" if block.caption else block.empty
             return fold(text, self.width, rest="  ")
+        if block.inline:
+            head = f"{block.caption}: " if block.caption else ""
+            ends = "; " if block.caption else " "
+            return fold(head + ends.join(map(_told, block.items)), self.width, rest="  ")
         lines = fold(f"{block.caption}:", self.width) if block.caption else []
         dated = any(item.on for item in block.items)
         for item in block.items:
@@ -118,8 +124,9 @@ class _Writer:
             lines += fold(_told(row.head), self.width, first="■ ", rest="  ")
             for name, text in zip(block.names, said, strict=True):
                 lines += fold(f"{name}: {text}", self.width, first="  ", rest="    ")
-        for item in block.rest:
-            text = f"{_told(item)} {t('render.short_silent')}"
+        if block.rest:
+            listed = "; ".join(map(_told, block.rest))
+            text = f"{t('render.short_silent')}: {listed}"
             lines += fold(text, self.width, first="■ ", rest="  ")
         return lines
 
@@ -193,6 +200,6 @@ def _abreast(columns: Sequence[Sequence[str]], widths: Sequence[int]) -> list[st
 def _source(source: Source, width: int) -> str:
     """Number, title as far as it fits, publisher and day."""
     head = f"[{source.number}]".ljust(5)
-    about = cut(source.about, 18)
+    about = cut(re.split(r" [(/]|, ", source.about)[0], 16)
     end = "".join(f" · {x}" for x in (about, source.published) if x)
     return f"{head}{cut(source.title, max(12, width - cells(head) - cells(end)))}{end}"
