@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 from pathlib import Path
 from typing import Any
 
@@ -98,7 +99,8 @@ def write(folder: Path, entries: Any, name: str = "entries.yaml") -> Path:
     text = (
         entries
         if isinstance(entries, str)
-        else yaml.safe_dump(entries, allow_unicode=True, sort_keys=False)
+        # Through JSON, for YAML would write a value that occurs twice as an alias.
+        else yaml.safe_dump(json.loads(json.dumps(entries)), allow_unicode=True, sort_keys=False)
     )
     path.write_text(text, encoding="utf-8")
     return path

@@ -22,7 +22,10 @@ def record(store_url: str) -> Iterator[OpenRecord]:
 def local(tmp_path: Path, sqlite_template: Path) -> Iterator[OpenRecord]:
     """A record on SQLite only, for tests that do not depend on the database."""
     path = tmp_path / "local.db"
-    with closing(sqlite3.connect(sqlite_template)) as source, closing(sqlite3.connect(path)) as copy:
+    with (
+        closing(sqlite3.connect(sqlite_template)) as source,
+        closing(sqlite3.connect(path)) as copy,
+    ):
         source.backup(copy)
     with OpenRecord(path) as opened:
         yield opened

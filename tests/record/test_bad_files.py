@@ -49,7 +49,9 @@ def refused(record: OpenRecord, file: Path) -> ComityError:
         pytest.param(b"- !!python/object:os.system {}\n", ValidationError, 1, "tag", id="tag"),
         pytest.param(b"- id: a\n  on: !!str 2023\n", ValidationError, 2, "tag", id="str-tag"),
         pytest.param(b"- id: a\n  <<: {kind: event}\n", ValidationError, 2, "merge", id="merge"),
-        pytest.param(b"- id: a\n  kind: act\n  id: b\n", ValidationError, 3, "twice", id="key-twice"),
+        pytest.param(
+            b"- id: a\n  kind: act\n  id: b\n", ValidationError, 3, "twice", id="key-twice"
+        ),
         pytest.param(b"- [a, b]: c\n", ValidationError, 1, "key must be a word", id="list-key"),
         pytest.param(b"--- {id: a}\n--- {id: b}\n", ValidationError, 2, "document", id="documents"),
         pytest.param(b"- id: a\n   kind: b\n", ValidationError, 2, "not YAML", id="indent"),

@@ -173,15 +173,13 @@ except StoreError as error:
 
 @pytest.mark.parametrize("what", ["file", "folder", "both"])
 def test_a_store_that_may_not_be_written(tmp_path: Path, what: str) -> None:
-    """The file alone, the folder alone (SQLite needs files beside it), or a folder for a new one."""
+    """The file, its folder with it (SQLite needs files beside), or a folder for a new store."""
     open_to_all = Path("/tmp") / f"comity-readonly-{os.getpid()}-{what}"
     open_to_all.mkdir()
     path = open_to_all / "record.db"
     try:
         entries = open_to_all / "entries.yaml"
-        entries.write_text(
-            "- {id: e, kind: event, title: t, on: 2023-01-01, event_kind: report}\n"
-        )
+        entries.write_text("- {id: e, kind: event, title: t, on: 2023-01-01, event_kind: report}\n")
         if what != "folder":
             Log(to_url(path)).close()
             path.chmod(0o444)

@@ -1,4 +1,4 @@
-"""Loading packs: what a reload, a newer, an older and a broken pack do, beside a user's own work."""
+"""Loading packs: a reload, a newer, an older and a broken one, beside a user's own work."""
 
 from __future__ import annotations
 

@@ -18,9 +18,13 @@ from comity.record.entry import Entry, Revision
 from comity.record.packfile import HEAD, HISTORY
 from comity.record.store.log import Log
 from comity.record.view import View
+from comity.record.yamlfile import MAX_BYTES
 from comity.words.errors import FileError, Place
 from comity.words.time import format_instant
 from comity.words.vocabulary import Field, kinds, subrecord
+
+FILE_BYTES = MAX_BYTES // 4
+"""Characters after which an export begins another file: four bytes at most are one character."""
 
 Dumper: Any = getattr(yaml, "CSafeDumper", yaml.SafeDumper)
 
@@ -55,7 +59,7 @@ def export_pack(log: Log, path: Path, *, name: str = "export", pack: str | None 
 
 def _write_files(log: Log, newest: list[Entry], folder: Path, name: str) -> None:
     by_kind: dict[str, list[Any]] = {}
-    history: list[tuple[int, dict[str, Any]]] = []
+    history: list[dict[str, Any]] = []  # by entry, so that an import writes it in the same order
     last = ""
     for entry in newest:
         made = entry.revision
@@ -67,7 +71,7 @@ def _write_files(log: Log, newest: list[Entry], folder: Path, name: str) -> None
             for revision, old in log.revisions(entry.id, View()):
                 if revision.received != made.received or made.op == "retract":
                     line = {"op": revision.op, "entry": _written(old, revision)}
-                    history.append((revision.received, line))
+                    history.append(line)
     head = {
         "name": name,
         "version": "1",
@@ -77,14 +81,37 @@ def _write_files(log: Log, newest: list[Entry], folder: Path, name: str) -> None
     }
     _dump(folder / HEAD, head)
     for kind, entries in by_kind.items():
-        _dump(folder / f"{kind}.yaml", entries)
-    if history:
-        _dump(folder / HISTORY, [line for _, line in sorted(history, key=lambda pair: pair[0])])
+        _dump_list(folder, kind, entries)
+    _dump_list(folder, HISTORY.removesuffix(".yaml"), history)
+
+
+def _dump_list(folder: Path, stem: str, items: list[dict[str, Any]]) -> None:
+    """A list in as many files as it takes for each to be read again."""
+    pieces: list[str] = []
+    size = number = 0
+    for item in items:
+        text = _text([item])
+        if pieces and size + len(text) > FILE_BYTES:
+            number = _write(folder, stem, number, pieces)
+            pieces, size = [], 0
+        pieces.append(text)
+        size += len(text)
+    if pieces:
+        _write(folder, stem, number, pieces)
+
+
+def _write(folder: Path, stem: str, number: int, pieces: list[str]) -> int:
+    name = f"{stem}-{number + 1:04d}.yaml" if number else f"{stem}.yaml"
+    (folder / name).write_text("".join(pieces), encoding="utf-8")
+    return number + 1
+
+
+def _text(value: Any) -> str:
+    return str(yaml.dump(value, Dumper=Dumper, allow_unicode=True, sort_keys=False, width=100))
 
 
 def _dump(file: Path, value: Any) -> None:
-    text = yaml.dump(value, Dumper=Dumper, allow_unicode=True, sort_keys=False, width=100)
-    file.write_text(text, encoding="utf-8")
+    file.write_text(_text(value), encoding="utf-8")
 
 
 def _written(entry: Entry, made: Revision) -> dict[str, Any]:

@@ -14,12 +14,14 @@ class Force:
     """The days of a measure.
 
     `span` ends at the earlier of the measure's own end and that of the act that made it;
-    `ended_by_act` says that the act's end was the earlier one.
+    `ended_by_act` says that the act's end was the earlier one. `void_from` is the first day without
+    the act where that lies before the measure's start: it never comes into force.
     """
 
     span: Span
     suspensions: tuple[Span, ...]
     ended_by_act: bool
+    void_from: DayRange | None = None
 
     def on(self, day: int) -> Truth:
         """Is the measure in force on the ordinal `day`?"""
@@ -32,7 +34,8 @@ class Force:
         """``planned``, ``may_have_begun``, ``in_force``, ``suspended``, ``may_be_suspended``,
         ``may_have_ended`` or ``ended``."""
         begun = self.span.start.by(day)
-        over = Truth.NO if self.span.after is None else self.span.after.by(day)
+        after = self.void_from or self.span.after
+        over = Truth.NO if after is None else after.by(day)
         if over is Truth.YES:
             return "ended"
         if begun is Truth.NO:
@@ -74,12 +77,14 @@ def force_of(measure: Entry, get: Callable[[str], Entry | None]) -> Force:
     elif act_until is not None:
         until = act_until
     after = None if until is None else until.shifted(1)
+    void_from = None
     if after is not None and after.latest < start.earliest:
-        after = start  # its act ended before the measure began: it is never in force
+        # Its act ended before the measure began: it is never in force, on no day of its start.
+        void_from, after = after, DayRange(start.earliest, start.earliest)
     suspensions = tuple(
         Span.of(part["from"], part.get("until")) for part in measure.list("suspensions")
     )
-    return Force(Span(start, after), suspensions, by_act)
+    return Force(Span(start, after), suspensions, by_act, void_from)
 
 
 def _value(claim: Claim | None) -> DayRange | None:

@@ -64,8 +64,9 @@ def read_pack(path: Path) -> Pack:
         )
     pack = _head(head_file)
     problems: list[ComityError] = []
+    histories = [path / HISTORY, *sorted(path.glob("history-*.yaml"))]
     for file in sorted(path.glob("*.yaml")):
-        if file.name in (HEAD, HISTORY):
+        if file.name == HEAD or file in histories:
             continue
         checker = Checker(str(file))
         try:
@@ -74,11 +75,12 @@ def read_pack(path: Path) -> Pack:
             problems.append(error)
         problems.extend(checker.problems)
     for file in path.glob("*.yml"):
-        error = wrong("a pack's files end in .yaml; this one would not be read", "rename it")
-        error.where = Place(file=str(file))
-        problems.append(error)
-    if (path / HISTORY).is_file():
-        pack.history = _history(path / HISTORY, problems)
+        unread = wrong("a pack's files end in .yaml; this one would not be read", "rename it")
+        unread.where = Place(file=str(file))
+        problems.append(unread)
+    for file in histories:
+        if file.is_file():
+            pack.history += _history(file, problems)
     problems.extend(duplicate_ids(pack.written))
     raise_problems(problems, f"the pack {pack.name}")
     return pack

@@ -35,7 +35,7 @@ class PublicFrom:
 
     def by(self, day: int) -> bool | None:
         """Public by the ordinal `day`? None where that is unknown; a range counts by its end."""
-        if self.day is None:
+        if self.day is None or self.day.latest == LAST:  # "on or after" a day says not by when
             return None
         return self.day.latest <= day
 
@@ -47,7 +47,7 @@ def entry_public_from(entry: Entry, published: Published) -> PublicFrom:
         return PublicFrom(stated, "stated")
     if entry.kind in ("source", "document"):
         return _of(entry.day("published"), "source")
-    return _first(entry.list("sources"), entry.day("announced"), entry.main_day, published)
+    return first_public(entry.list("sources"), entry.day("announced"), entry.main_day, published)
 
 
 def claim_public_from(entry: Entry, claim: Claim, published: Published) -> PublicFrom:
@@ -61,7 +61,7 @@ def claim_public_from(entry: Entry, claim: Claim, published: Published) -> Publi
     announced = claim.day("announced")
     if not sources and announced is None and day is None:
         return whole
-    own = _first(sources, announced, day, published)
+    own = first_public(sources, announced, day, published)
     if own.basis == "event_date" and whole.day is not None and own.day is not None:
         # A later turn without a source of its own cannot have been public before the entry was.
         return whole if whole.day.latest > own.day.latest else own
@@ -77,9 +77,10 @@ def claim_day(claim: Claim) -> DayRange | None:
     return claim.day("from")
 
 
-def _first(
+def first_public(
     sources: list[str], announced: DayRange | None, day: DayRange | None, published: Published
 ) -> PublicFrom:
+    """From sources, else the announcement, else the own day."""
     # "Not before a day" does not say by when a source was public, so it cannot date a claim.
     days = [found for found in map(published, sources) if found is not None and found.latest < LAST]
     if days:

@@ -17,6 +17,7 @@ from comity.record.publicity import (
     claim_day,
     claim_public_from,
     entry_public_from,
+    first_public,
 )
 from comity.record.store.log import Log
 from comity.record.view import View
@@ -24,7 +25,7 @@ from comity.words.errors import NotFound
 from comity.words.time import DayRange, Truth
 from comity.words.vocabulary import kinds
 
-_DATED_PARTS = {"@suspension": ("announced", "from"), "@exemption": ("announced", "from")}
+_DATED_PARTS = ("@suspension", "@exemption")
 
 
 @dataclass
@@ -183,9 +184,8 @@ class Reading:
             kept = [data for data in claims if self._claim_shows(raw, Claim(name, data))]
             row = fields.get(name)
             if row is not None and row.type in _DATED_PARTS:
-                kept = [self._parts(data, _DATED_PARTS[row.type]) for data in kept]
-            if name == "values":
-                kept = [self._without_later_end(data) for data in kept]
+                kept = [self._parts(data) for data in kept]
+            kept = [self._without_later_end(data, name == "values") for data in kept]
             if row is not None and row.type == "@office":
                 kept = [self._offices(data) for data in kept]
             kept = [data for data in kept if data["value"] != []]
@@ -207,20 +207,29 @@ class Reading:
             return self._is_public(f"{raw.id}.{claim.field}", when)
         return True
 
-    def _parts(self, data: dict[str, Any], keys: tuple[str, ...]) -> dict[str, Any]:
+    def _parts(self, data: dict[str, Any]) -> dict[str, Any]:
         """A claim on dated sub-records without those that came later than the view."""
-        kept = []
-        for part in data["value"]:
-            text = next((part[key] for key in keys if key in part), None)
-            day = None if text is None else DayRange.parse(text)
-            if self._day_shows(day):
-                kept.append(part)
+        kept = [self._without_later_end(part) for part in data["value"] if self._part_shows(part)]
         return {**data, "value": kept}
 
-    def _without_later_end(self, data: dict[str, Any]) -> dict[str, Any]:
-        """A value of a series without the last day of its span, where that lies ahead."""
+    def _part_shows(self, part: dict[str, Any]) -> bool:
+        own = Claim("", part)  # it has the days and the sources of one
+        day, announced = own.day("from"), own.day("announced")
+        if self.view.as_of is not None and not self._came(day, announced):
+            return False
+        if self.view.public_on is None:
+            return True
+        when = first_public(own.get("sources", []), announced, day, self.published)
+        return when.basis == "unknown" or bool(when.by(self.view.public_on.toordinal()))
+
+    def _without_later_end(self, data: dict[str, Any], series: bool = False) -> dict[str, Any]:
+        """A claim or part without the last day of its span, where that lies ahead and had not been
+        announced. What a series was to reach never shows before."""
         until = data.get("until")
-        if until is None or DayRange.parse(until).by(self.view.ordinal) is not Truth.NO:
+        if self.view.as_of is None or until is None:
+            return data
+        ahead = DayRange.parse(until).by(self.view.ordinal) is Truth.NO
+        if not ahead or (not series and self._announced(Claim("", data).day("announced"))):
             return data
         return {key: value for key, value in data.items() if key != "until"}
 

@@ -73,7 +73,7 @@ def _row(fields: Mapping[str, Field], path: str) -> Field | None:
     row = fields.get(head)
     while row is not None and rest:
         head, _, rest = rest.partition(".")
-        if row.base == "scope":
+        if row.base == "scope" and head in ("only", "all_except", "includes", "excludes"):
             return row
         inner = subrecord(row.type) if row.base.startswith("@") else subrecord("claim")
         row = inner.get(head) or subrecord("claim").get(head)
@@ -99,7 +99,7 @@ def rules(written: Iterable[Written], get: Callable[[str], Entry | None]) -> Ite
 
 
 def _groups(item: Written, get: Callable[[str], Entry | None]) -> Iterator[ComityError]:
-    """A group without members of the sort that a scope asks for would make every read of it fail."""
+    """A group without members of the sort a scope asks for would make every read of it fail."""
     fields = kinds()[item.entry.kind].fields
     for path, target in item.entry.references:
         row = _row(fields, path)

@@ -55,7 +55,7 @@ def revise_file(
         raise ValidationError(
             "a revision is one mapping of fields", where=Place(file=str(path)), mend="field: value"
         )
-    why = why or (scalar(raw.pop("why")) if "why" in raw else None)
+    why = why or _why(raw, path)
     removed = _removed(raw, before, path)
     for key, value in (("id", before.id), ("kind", before.kind)):
         if raw.setdefault(key, _text(value, raw.line)) != value:
@@ -145,8 +145,26 @@ def _check(log: Log, written: Iterable[Written], subject: str) -> None:
     for problem in problems:  # the near misses are in the store, not among the entries at hand
         if isinstance(problem, ValidationError) and problem.what.startswith("there is no entry"):
             problem.mend = "find its id with: comity find …, or add it in the same file"
-    problems.extend(rules(items, entries.get))
+    problems.extend(rules([*items, *_resting(log, items)], entries.get))
     raise_problems(problems, subject)
+
+
+def _resting(log: Log, items: list[Written]) -> list[Written]:
+    """Entries on record that rest on a group or document written here: it must still bear them."""
+    ids = [item.entry.id for item in items if item.entry.kind in ("group", "document")]
+    own = {item.entry.id for item in items}
+    found = log.entries(View(), naming=ids) if ids else []
+    place = Place(file=items[0].place.file) if items else Place()
+    return [Written(entry, place, {}) for entry in found if entry.id not in own]
+
+
+def _why(raw: Mapping, path: Path) -> str | None:
+    if "why" not in raw:
+        return None
+    try:
+        return scalar(raw.pop("why"))
+    except ComityError as error:
+        raise error.at(Place(file=str(path), line=raw.key_lines["why"], field="why")) from None
 
 
 def _removed(raw: Mapping, before: Entry, path: Path) -> set[str]:

@@ -276,24 +276,29 @@ class Log:
         return {row.entry for row in connection.execute(query)}
 
     def matching(self, words: Sequence[str], limit: int) -> list[str]:
-        """Ids of entries of which some revision has all the (folded) words, each as a prefix."""
+        """Ids of entries of which some revision has all the (folded) words, each as a prefix.
+
+        Best first, each once: an entry of many revisions takes no more of the limit than another.
+        """
         if not words:
             return []
         with database.reading(self.engine) as connection:
             if connection.dialect.name == "sqlite":
                 query = " ".join('"' + word.replace('"', "") + '"*' for word in words)
                 sql = (
-                    f"SELECT r.entry AS entry FROM {SEARCH} s"
-                    " JOIN revision r ON r.received = s.rowid"
-                    f" WHERE s.text MATCH :q ORDER BY s.rank LIMIT :n"
+                    "WITH found AS MATERIALIZED (SELECT rowid AS received, rank AS score"
+                    f" FROM {SEARCH} WHERE text MATCH :q)"
+                    " SELECT r.entry AS entry FROM found JOIN revision r USING (received)"
+                    " GROUP BY r.entry ORDER BY min(found.score), min(received) LIMIT :n"
                 )
             else:
-                query = " & ".join("'" + word.replace("'", "") + "':*" for word in words)
+                parts = [part for word in words for part in word.split("'") if part]
+                query = " & ".join(f"'{part}':*" for part in parts)
                 sql = (
                     f"SELECT r.entry AS entry FROM {SEARCH} s JOIN revision r USING (received)"
                     " WHERE to_tsvector('simple', s.text) @@ to_tsquery('simple', :q)"
-                    " ORDER BY ts_rank(to_tsvector('simple', s.text),"
-                    " to_tsquery('simple', :q)) DESC, r.received LIMIT :n"
+                    " GROUP BY r.entry ORDER BY max(ts_rank(to_tsvector('simple', s.text),"
+                    " to_tsquery('simple', :q))) DESC, min(received) LIMIT :n"
                 )
             rows = connection.execute(sa.text(sql), {"q": query, "n": limit})
             return list(dict.fromkeys(row.entry for row in rows))

@@ -10,7 +10,7 @@ from comity.record.publicity import claim_public_from
 from comity.record.reading import Reading
 from comity.record.views.changes import changed_fields, value_text
 from comity.record.views.rows import claim_flag, flags, kind_label, sources_of
-from comity.words.errors import NotFound
+from comity.words.errors import FileError, NotFound
 from comity.words.time import format_instant
 from comity.words.vocabulary import kinds
 
@@ -117,7 +117,10 @@ def _passages(reading: Reading, part: dict[str, Any]) -> list[dict[str, Any]]:
     }
     data = reading.log.attached(document.value("sha256")) if document else None
     if data is not None:
-        row["text"] = passage.text_in(decode(data))
+        try:
+            row["text"] = passage.text_in(decode(data))
+        except FileError:  # the bytes on record are no text, so no passage of them can be shown
+            row["text"] = None
         row["state"] = "verified" if row["text"] is not None else "hash differs"
     return [row]
 

@@ -1,7 +1,7 @@
 """The brief laid out: for the terminal, as Markdown, HTML, PDF, CSV and JSON.
 
-JSON is the data itself; CSV and the full forms are laid out from one `Page`, the short forms from one
-`Digest`. What a form needs beyond the standard library is imported only when that form is asked
+JSON is the data itself; CSV and the full forms are laid out from one `Page`, the short forms from
+one `Digest`. What a form needs beyond the standard library is imported only when that form is asked
 for.
 """
 
@@ -67,18 +67,19 @@ def _long(page: Page, form: str, width: int, day: int) -> str:
 
 
 def _printed(data: dict[str, Any], form: str, day: int, *, full: bool) -> str | bytes:
+    sizes: tuple[float, ...]
     if full:
         from comity.report.render.build import build
         from comity.report.render.web import as_html
 
-        text = as_html(build(data), day)
+        text, sizes = as_html(build(data), day), ()
     else:
         from comity.report.render.short import shorten
-        from comity.report.render.short_web import as_short_html
+        from comity.report.render.short_web import SIZES, as_short_html
 
-        text = as_short_html(shorten(data), day)
+        text, sizes = as_short_html(shorten(data), day), SIZES
     if form == "html":
         return text
     from comity.report.render.pdf import as_pdf
 
-    return as_pdf(text)
+    return as_pdf(text, sizes)

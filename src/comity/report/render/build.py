@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -40,26 +40,15 @@ class _Builder:
         view = data["view"]
         self.as_of: str = view["as_of"]
         self.day = parse_day(self.as_of).toordinal()
-        options = ("as_of", "known_on", "public_on", "received")
-        self.options = "".join(
-            f" --{name.replace('_', '-')} {view[name]}" for name in options if view.get(name)
-        )
-
-    def command(self, name: str, extra: str = "") -> str:
-        """The command that shows the rest, at the same view."""
-        return f"comity {name} {' '.join(self.codes)}{extra}{self.options}"
+        kept = ("as_of", "known_on", "public_on", "received")
+        self.view = {name: view[name] for name in kept if view.get(name) is not None}
 
     def page(self) -> Page:
         sections = [
             self.relationship(), self.meetings(), self.said(), self.issues(), self.measures(),
             self.commitments(), self.indicators(), self.cases(), self.changes(), self.coverage(),
         ]  # fmt: skip
-        view = self.data["view"]
-        parts = [
-            t(f"render.view_{name}", day=view[name])
-            for name in ("as_of", "known_on", "public_on", "received")
-            if view.get(name) is not None
-        ]
+        parts = [t(f"render.view_{name}", day=day) for name, day in self.view.items()]
         return Page(
             title=self.data["title"],
             view=" · ".join(parts),
@@ -67,7 +56,6 @@ class _Builder:
             second=self.names[self.codes[1]],
             sections=tuple(s for s in sections if s.blocks),
             sources=tuple(_source(s, self.day) for s in self.data["sources"]),
-            more=self.command("brief", " --full --format md"),
         )
 
     def section(self, key: str, *blocks: Block, anchor: str | None = None) -> Section:
@@ -108,10 +96,7 @@ class _Builder:
         recent = tuple(
             rows.meeting(m, self.day, self.names) for m in found["recent"] if m["id"] not in shown
         )
-        blocks.append(
-            Table(t("render.recent"), recent, heads, limit=3, terse=(),
-                  more=self.command("timeline"), empty=t("render.none_other"))
-        )  # fmt: skip
+        blocks.append(Table(t("render.recent"), recent, heads, empty=t("render.none_other")))
         return self.section("meetings", *blocks)
 
     def times(self, found: Data) -> list[str]:
@@ -142,8 +127,6 @@ class _Builder:
             self.sides(names, {}),
             joint=_newest(by.get("joint", [])),
             others=_newest(by.get("others", [])),
-            limit=4,
-            more=self.command("timeline", " --kind statement"),
         )
         return self.section("meetings", block, anchor="said")
 
@@ -186,11 +169,7 @@ class _Builder:
             **rows.rests(row),
         )
         touching = [
-            (
-                t(f"render.touch_{name}"),
-                "; ".join(f"{x[what]} ({_state(x)})" for x in row[name]),
-                ", ".join(f"{n} {state}" for state, n in Counter(map(_state, row[name])).items()),
-            )
+            (t(f"render.touch_{name}"), "; ".join(f"{x[what]} ({_state(x)})" for x in row[name]))
             for name, what in (("measures", "title"), ("commitments", "owes"), ("cases", "title"))
             if row[name]
         ]
@@ -200,27 +179,20 @@ class _Builder:
             joint=_newest(by.get("joint", [])),
             others=_newest(by.get("others", [])),
             touching=tuple(touching),
-            more=self.command("issues", f" --issue {row['id']}"),
         )
 
     def measures(self) -> Section:
         heads = (t("render.since_head"), t("render.measure"), t("render.state"))
-        names = ("instrument", "goods", "areas", "targets")
-        terse = tuple(t(f"render.{name}") for name in names)
         blocks = []
         for part in self.data["measures"]:
             sides = {name: self.names[part[name]] for name in ("imposer", "target")}
             listed = [*part["in_force"], *part["suspended"], *part["planned"]]
-            extra = f" --imposer {part['imposer']} --target {part['target']}{self.options}"
             blocks.append(
                 Table(
                     t("render.measures_of", **sides),
                     tuple(rows.measure(row, self.day) for row in listed),
                     heads,
-                    terse[:1],
-                    limit=12,
-                    terse=terse,
-                    more=f"comity measures{extra}",
+                    (t("render.instrument"),),
                     empty=t("render.no_measures", **sides),
                 )
             )
@@ -243,11 +215,6 @@ class _Builder:
                 tuple(rows.commitment(row, self.day) for row in listed),
                 heads,
                 columns,
-                limit=3 if name in ("kept", "ended") else 12,
-                terse=columns,
-                notes=name != "open",
-                states=name != "open",
-                more=self.command("commitments"),
                 empty=t(f"render.no_{name}"),
             )
             for name, listed in groups.items()
@@ -260,10 +227,8 @@ class _Builder:
         found = [s for s in found if s.points or s.limits]
         found.sort(key=lambda s: (not s.points, -len(s.limits)))
         blocks: list[Block] = [
-            Chart(s, drawn=i == 0 and bool(s.points and s.limits),
-                  more=f"comity show {s.id}{self.options}")
-            for i, s in enumerate(found)
-        ]  # fmt: skip
+            Chart(s, drawn=i == 0 and bool(s.points and s.limits)) for i, s in enumerate(found)
+        ]
         return self.section("indicators", *(blocks or [Lines((Row(t("render.no_series")),))]))
 
     def cases(self) -> Section:
@@ -278,7 +243,6 @@ class _Builder:
     def changes(self) -> Section:
         found = self.data["changes"]
         span = {"start": found["from"], "end": found["to"]}
-        more = self.command("changes", f" --from {found['from']} --to {found['to']}")
         said = ("position", "issue", "statement")
         world = [
             Table(
@@ -291,19 +255,15 @@ class _Builder:
                     ]
                 ),
                 (t("render.on"), t("render.what"), t("render.change")),
-                limit=limit,
-                more=more,
                 empty=t("render.no_changes"),
             )
-            for name, limit, voiced in (("done", 10, False), ("voiced", 3, True))
+            for name, voiced in (("done", False), ("voiced", True))
         ]
         record = Table(
             t("render.corrections"),
             tuple(rows.correction(row) for row in reversed(found["corrections"])),
             (t("render.recorded"), t("render.entry"), t("render.change")),
             (t("render.author"), t("render.why")),
-            limit=6,
-            more=more,
             empty=t("render.no_corrections"),
         )
         return self.section("changes", *world, record)
@@ -319,13 +279,14 @@ class _Builder:
             tuple(rows.gap(row, self.day) for row in found["gaps"]),
             (t("render.days"), t("render.gap"), t("render.state")),
             (t("render.about"),),
-            limit=6,
-            terse=(),
-            notes=False,
-            more=self.command("brief", " --full --format md"),
             empty=t("render.no_gaps"),
         )
         return self.section("coverage", Lines(tuple(Row(note) for note in notes)), gaps)
+
+
+def options(view: Mapping[str, Any]) -> str:
+    """The options of a command that look at the same view."""
+    return "".join(f" --{name.replace('_', '-')} {value}" for name, value in view.items())
 
 
 def whose(parties: list[str], pair: set[str]) -> str:

@@ -16,15 +16,19 @@ Data = Mapping[str, Any]
 _GAP_ORDER = ("status", "measures", "tariffs", "dates", "scope")
 """Topics of gaps that bear on what is in force, the nearest to it first."""
 _GAPS_OF_A_TOPIC = 2
+_SLACK = 1.2
 _IN_FORCE = ("measure begins", "measure suspended", "measure no longer in force")
 _LEADERS = ("leaders' meeting", "leaders' call")
 _BROKEN = ("commitment broken", "commitment lapsed", "commitment kept")
 
 
 def clip(text: str, limit: int) -> str:
-    """The text, or its first clauses (or words) that fit, with an ellipsis."""
+    """The text, or its first clauses (or words) that fit, with an ellipsis.
+
+    A text that is a little longer is left whole: a few words more tell more than an ellipsis.
+    """
     text = " ".join(text.split())
-    if len(text) <= limit:
+    if len(text) <= limit * _SLACK:
         return text
     room = text[: limit - 1]
     for stops in (". ", "; ", ", "):
@@ -34,10 +38,10 @@ def clip(text: str, limit: int) -> str:
     return room[: room.rfind(" ")].rstrip(",;:") + " …"
 
 
-def bare(title: str, limit: int) -> str:
-    """A title without the explanation in brackets at its end, where it is long."""
+def bare(title: str) -> str:
+    """A title without the explanation in brackets at its end."""
     at = title.find(" (")
-    return title[:at] if at > 0 and title.endswith(")") and len(title) > limit else title
+    return title[:at] if at > 0 and title.endswith(")") else title
 
 
 def day_of(row: Data, name: str = "on") -> int:
@@ -53,7 +57,9 @@ def newest(rows: Sequence[Data]) -> list[Data]:
 def latest(positions: Sequence[Data], issue: str, party: str) -> list[Data]:
     """A side's positions, the one to show first: on this very issue, new, plainly reported."""
     mine = [p for p in positions if list(p["parties"]) == [party]]
-    return sorted(mine, key=lambda p: (p["issue"] == issue, day_of(p), not p["hedge"]), reverse=True)
+    return sorted(
+        mine, key=lambda p: (p["issue"] == issue, day_of(p), not p["hedge"]), reverse=True
+    )
 
 
 def changes(rows: Sequence[Data], limit: int) -> list[Data]:

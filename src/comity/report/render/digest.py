@@ -51,7 +51,7 @@ class Item:
     @property
     def numbers(self) -> str:
         """The numbers of the sources, in one pair of brackets."""
-        listed = ", ".join(map(str, self.cites)) + ("…" if self.more else "")
+        listed = ",".join(map(str, self.cites)) + ("…" if self.more else "")
         return f"[{listed}]" if self.cites else ""
 
     @property

@@ -15,9 +15,8 @@ from comity.words.time import FIRST, LAST, DayRange, iso
 
 Data = Mapping[str, Any]
 
-_NUMBERS = 3
+_NUMBERS = 2
 _NAMES = 3
-_REPEATS = 0.6
 _WORD = re.compile(r"\w{4,}")
 
 
@@ -35,9 +34,7 @@ def low(text: str, day: int) -> str:
     value = known(DayRange.parse(text), day)
     if value.unknown:
         return t("render.day_unknown")
-    if value.earliest == FIRST:
-        return t("render.day_by", day=iso(value.latest))
-    return iso(value.earliest) if ".." in text else str(value)
+    return iso(value.latest if value.earliest == FIRST else value.earliest) or text
 
 
 def short_day(text: str | None, day: int) -> str:
@@ -50,7 +47,7 @@ def short_day(text: str | None, day: int) -> str:
     if ".." not in text:
         return str(value)
     if value.earliest == FIRST and value.latest != LAST:
-        return t("render.day_by", day=low(text, day))
+        return t("render.short_by_day", day=iso(value.latest))
     return t("render.short_about_day", day=low(text, day))
 
 
@@ -58,7 +55,7 @@ def meeting(row: Data, day: int, *, full: bool = False) -> Item:
     """A meeting with its place; `full` with what it came to."""
     about = [row["place"]] if row["place"] and row["place"] not in row["title"] else []
     if full:
-        about += [row["occasion"] or "", clip(row["summary"] or "", 260)]
+        about += [row["occasion"] or "", clip(row["summary"] or "", 180)]
     return Item(
         row["title"],
         on=short_day(row["on"], day),
@@ -78,7 +75,7 @@ def statement(row: Data, day: int) -> Item:
     if row["mode"] == "quote":
         who = f"{who} ({t('render.short_quoted')})".strip()
     return Item(
-        clip(_capital(re.sub(r"^That ", "", row["says"])), 110),
+        clip(_capital(re.sub(r"^That ", "", row["says"])), 72),
         on=short_day(row["on"], day),
         lead=who,
         flags=marks(row),
@@ -109,14 +106,21 @@ def original(row: Data | None) -> Original | None:
     return next((Original(lang, text) for lang, text in labels.items() if lang != "en"), None)
 
 
-def issue(row: Data, day: int, counts: str) -> Item:
-    """Title and status of an issue, and in `counts` what is not shown of it."""
+def issue(row: Data, day: int, counts: str, *, named: bool) -> Item:
+    """Title and status of an issue, and in `counts` what is not shown of it.
+
+    Where both terms stand beside it (`named`), the title need not give them again.
+    """
     status = row["status"] or t("render.not_said")
     since = row["status_since"]
     if since and not DayRange.parse(since).unknown:
-        status = t("render.status_since", status=status, day=short_day(since, day))
+        status = t("render.short_status", status=status, day=short_day(since, day))
     return Item(
-        bare(row["title"], 50), state=status, note=counts, flags=marks(row), **rests(row, 2)
+        bare(row["title"]) if named else row["title"],
+        state=status,
+        note=counts,
+        flags=marks(row),
+        **rests(row, 1),
     )
 
 
@@ -144,7 +148,8 @@ def _instrument(row: Data) -> str:
     name = row["instrument"] or ""
     if name.endswith("(not found)"):
         return t("render.short_no_instrument")
-    return bare(name, 0) if marks(row) and name.endswith("verified)") else clip(name, 70)
+    doubtful = name.endswith(("verified)", "not found)")) and bool(marks(row))
+    return bare(name) if doubtful else clip(name, 60)
 
 
 def _state(row: Data, day: int) -> str:
@@ -160,8 +165,8 @@ def _scope(row: Data) -> list[str]:
     goods = row["goods_words"] or ""
     words = set(_WORD.findall(goods.lower()))
     again = words & set(_WORD.findall(row["title"].lower()))
-    if words and len(again) / len(words) < _REPEATS:
-        out.append(clip(goods, 48))
+    if words and not again:
+        out.append(clip(goods, 40))
     areas = row["areas"]
     if areas and areas != "all":
         out.append(_areas(areas))
@@ -191,8 +196,7 @@ def commitment(row: Data, day: int, pair: tuple[str, str]) -> Item:
         state = t("render.overdue")
     due = row["due"] or ""
     when = due.strip("“”") if due.startswith("“") else told(due, day)
-    if when == t("render.short_no_day"):
-        when = ""
+    when = when.removesuffix(t("render.short_no_day")).rstrip(", ")
     who = " and ".join(row["debtors"])
     if set(row["debtors"]) == set(pair):
         who = ""
@@ -204,7 +208,7 @@ def commitment(row: Data, day: int, pair: tuple[str, str]) -> Item:
         state=state,
         note=", ".join(x for x in (who, t("render.short_due", when=when) if when else "") if x),
         flags=marks(row),
-        **rests(row, 2),
+        **rests(row),
     )
 
 
@@ -216,7 +220,9 @@ def case(row: Data, day: int) -> Item:
     if first and first != row["from"]:
         status = f"{status} {short_day(first, day)}"
     count = row["count"]
-    people = t("render.short_people", count=count) if count is not None else t("render.short_count")
+    people = "" if count == 1 else t("render.short_count")
+    if count is not None and count > 1:
+        people = t("render.short_people", count=count)
     held = t("render.short_held", who=", ".join(row["held_by"])) if row["held_by"] else ""
     return Item(
         row["title"],
@@ -233,7 +239,7 @@ def change(row: Data, day: int) -> Item:
         clip(row["title"], 100),
         on=short_day(row["on"], day),
         lead=_capital(row["change"]),
-        **rests(row, 2),
+        **rests(row),
     )
 
 

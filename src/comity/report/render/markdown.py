@@ -57,7 +57,7 @@ def _line(cells: list[str]) -> str:
     return "| " + " | ".join(cells) + " |"
 
 
-def _grid(heads: list[str], body: list[list[str]]) -> str:
+def grid(heads: list[str], body: list[list[str]]) -> str:
     rows = [_line([escaped(h) for h in heads]), _line(["---"] * len(heads))]
     return "\n".join([*rows, *(_line(cells) for cells in body)])
 
@@ -76,7 +76,7 @@ def _table(block: Table) -> list[str]:
         cells = [escaped(row.on), "; ".join([_said(row), *rest])]
         cells += [escaped(row.labelled.get(c, "")) for c in columns]
         body.append([*cells, *([escaped(row.status)] if states else [])])
-    return [title, _grid(heads, body)]
+    return [title, grid(heads, body)]
 
 
 def _sides(block: Sides) -> list[str]:
@@ -93,11 +93,11 @@ def _sides(block: Sides) -> list[str]:
         out.append(escaped(head.status))
     if any(side.rows or side.term for side in block.sides):
         cells = [_side(side) for side in block.sides]
-        out.append(_grid([side.name for side in block.sides], [cells]))
+        out.append(grid([side.name for side in block.sides], [cells]))
     for label, rows in ((t("render.joint"), block.joint), (t("render.others"), block.others)):
         if rows:
             out.append("\n".join([f"{escaped(label)}:", "", *(f"- {_dated(row)}" for row in rows)]))
-    touching = [f"- {escaped(label)}: {escaped(text)}" for label, text, _ in block.touching]
+    touching = [f"- {escaped(label)}: {escaped(text)}" for label, text in block.touching]
     return [part for part in [*out, "\n".join(touching)] if part]
 
 
@@ -122,6 +122,14 @@ def _chart(block: Chart, day: int) -> list[str]:
     out.append(f"{escaped(' · '.join(x for x in about if x))} {tail(series)}".strip())
     out += [f"**! {escaped(mark)}**" for mark in series.marks]
     heads = [t("render.round"), t("render.days"), t("render.value"), t("render.of_limit")]
+    out.append(grid(heads, chart_rows(series, day)))
+    if series.left_out:
+        out.append(escaped(t("render.left_out", count=series.left_out)))
+    return out
+
+
+def chart_rows(series: Series, day: int, last: int | None = None) -> list[list[str]]:
+    """A row for each of the `last` values (all where None), and one for each limit."""
     body = [
         [
             escaped(p.label),
@@ -129,10 +137,10 @@ def _chart(block: Chart, day: int) -> list[str]:
             f"{escaped('; '.join(x for x in (p.told, p.note) if x))} {tail(p)}".strip(),
             escaped(series.share(p)),
         ]
-        for p in series.points
+        for p in series.points[-last if last else None :]
     ]
     limit = t("render.limit")
-    body += [
+    return body + [
         [
             f"{limit}: {escaped(p.label)}",
             "",
@@ -141,10 +149,6 @@ def _chart(block: Chart, day: int) -> list[str]:
         ]
         for p in series.limits
     ]
-    out.append(_grid(heads, body))
-    if series.left_out:
-        out.append(escaped(t("render.left_out", count=series.left_out)))
-    return out
 
 
 def _source(source: Source) -> str:

@@ -50,21 +50,14 @@ class Lines:
 class Table:
     """Rows of one shape: `heads` are those of the day, the thing and its state.
 
-    The terminal shows `limit` rows and names the command that shows the rest, of each the fields
-    `terse` (all where None) and its notes and state where asked for; `empty` is said where there
-    are no rows.
+    `empty` is said where there are no rows.
     """
 
     caption: str
     rows: tuple[Row, ...]
     heads: tuple[str, str, str]
     columns: tuple[str, ...] = ()
-    limit: int = 99
-    more: str = ""
     empty: str = ""
-    terse: tuple[str, ...] | None = None
-    notes: bool = True
-    states: bool = True
     kind: str = field(default="table", init=False)
 
 
@@ -81,16 +74,14 @@ class Side:
 class Sides:
     """A matter with both sides beside each other, then what they say jointly and others say.
 
-    `touching` has what touches it: a label, the list, and in few words for the terminal.
+    `touching` has what touches it: a label and the list.
     """
 
     head: Row | None
     sides: tuple[Side, Side]
     joint: tuple[Row, ...] = ()
     others: tuple[Row, ...] = ()
-    touching: tuple[tuple[str, str, str], ...] = ()
-    limit: int = 2
-    more: str = ""
+    touching: tuple[tuple[str, str], ...] = ()
     kind: str = field(default="sides", init=False)
 
 
@@ -100,7 +91,6 @@ class Chart:
 
     series: Series
     drawn: bool = False
-    more: str = ""
     kind: str = field(default="chart", init=False)
 
 
@@ -149,4 +139,3 @@ class Page:
     second: str
     sections: tuple[Section, ...]
     sources: tuple[Source, ...]
-    more: str

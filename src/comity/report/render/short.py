@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import replace
 from typing import Any
 
 from comity.report.charts import describe, series_of
 from comity.report.render import choose, items
-from comity.report.render.build import whose
+from comity.report.render.build import options, whose
 from comity.report.render.choose import newest
 from comity.report.render.days import told
 from comity.report.render.digest import (
@@ -30,12 +31,15 @@ from comity.words.time import parse_day
 Data = dict[str, Any]
 
 _SAID = 3
+_ISSUES = 8
 _MEETINGS = 2
 _MEASURES = 20
-_COMMITMENTS = 8
+_COMMITMENTS = 7
 _CHANGES = 6
 _CORRECTIONS = 3
 _GAPS = 4
+_TITLE = 42
+_FRAME = "relationship"
 
 
 def shorten(data: Data) -> Digest:
@@ -56,11 +60,13 @@ class _Builder:
         found = data["meetings"]
         self.shown = {found[name]["id"] for name in ("last", "before") if found[name]}
         self.view = {name: view[name] for name in kept if view.get(name) is not None}
-        self.options = "".join(f" --{n.replace('_', '-')} {v}" for n, v in self.view.items())
+        self.options = options(self.view)
+        self.span = options({n: v for n, v in self.view.items() if n != "as_of"})
 
-    def left(self, text: str, name: str, extra: str = "") -> Left:
+    def left(self, text: str, name: str, extra: str = "", view: str | None = None) -> Left:
         """What is left out, with the command that shows it at the same view."""
-        return Left(text, f"comity {name} {' '.join(self.codes)}{extra}{self.options}")
+        seen = self.options if view is None else view
+        return Left(text, f"comity {name} {' '.join(self.codes)}{extra}{seen}")
 
     def digest(self) -> Digest:
         parts = (
@@ -96,24 +102,19 @@ class _Builder:
         if frame["summary"]:
             state = t("render.treated_as", how=frame["interest"]) if frame["interest"] else ""
             lines.append(Item(choose.clip(frame["summary"], 300), note=state, **items.rests(frame)))
-        rows = next(
-            (i["positions"] for i in self.data["issues"] if i["key"] == "relationship"), []
-        )
-        first, second = (self.own_term(frame["terms"], rows, code) for code in self.codes)
+        row = next((i for i in self.data["issues"] if i["key"] == _FRAME), None)
+        first, second = (self.own_term(frame["terms"], row, code) for code in self.codes)
         blocks: list[Block] = [Items(tuple(lines))]
         if first or second:
             blocks.append(Pair(self.names, (first, second), t("render.short_no_term")))
         return self.part("relationship", *blocks)
 
-    def own_term(self, terms: Data, rows: list[Data], code: str) -> tuple[Item, ...]:
-        """A side's term for the frame, resting on its latest position that has it."""
-        if not terms.get(code):
-            return ()
-        term = terms[code]
-        row = next((p for p in newest(rows) if p["parties"] == [code] and p["term"] == term), None)
-        if row is None:
-            return (Item("", term=term),)
-        return (replace(items.position(row, self.day, 1), text="", on="", lead=""),)
+    def own_term(self, terms: Data, issue: Data | None, code: str) -> tuple[Item, ...]:
+        """A side's term for the frame, with its latest position on it."""
+        item = self.position(issue, code) if issue else None
+        if item is None and terms.get(code):
+            return (Item("", term=terms[code]),)
+        return (item,) if item else ()
 
     def meetings(self) -> Part:
         found = self.data["meetings"]
@@ -124,17 +125,18 @@ class _Builder:
                 times = self.times(found) if name == "last" else ""
                 note = " · ".join(x for x in (times, row.note) if x)
                 main.append(replace(row, lead=t(f"render.short_{name}"), note=note))
-        ahead = [items.meeting(row, self.day) for row in found["next"]]
-        ahead = ahead or [Item(t("render.no_next"))]
-        main += [replace(item, lead=t("render.short_next")) for item in ahead]
-        others = [m for m in found["recent"] if m["id"] not in self.shown]
-        self.shown |= {m["id"] for m in others[:_MEETINGS]}
-        main += [
-            replace(items.meeting(m, self.day), lead=t("render.short_also"))
-            for m in others[:_MEETINGS]
+        ahead = tuple(items.meeting(row, self.day) for row in found["next"])
+        others = [m for m in found["recent"] if m["id"] not in self.shown][:_MEETINGS]
+        self.shown |= {m["id"] for m in others}
+        also = tuple(items.meeting(m, self.day) for m in others)
+        blocks = [
+            Items(tuple(main), empty=t("render.no_leaders")),
+            Items(ahead, t("render.short_next"), t("render.no_next"), inline=True),
         ]
+        if also:
+            blocks.append(Items(also, t("render.short_also"), inline=True))
         left = self.left(t("render.short_meetings"), "timeline")
-        return self.part("meetings", Items(tuple(main)), left=left)
+        return self.part("meetings", *blocks, left=left)
 
     def times(self, found: Data) -> str:
         """How long after the one before, and how long ago."""
@@ -153,11 +155,11 @@ class _Builder:
         if not rows:
             empty = Items((), empty=t("render.nothing_said"))
             return self.part("meetings", empty, anchor="said")
-        by: dict[str, list[Data]] = {}
+        by: dict[str, list[choose.Data]] = {}
         for row in rows:
             by.setdefault(whose(row["parties"], set(self.names)), []).append(row)
         first, second = (
-            tuple(items.statement(row, self.day) for row in by.get(name, [])[:_SAID])
+            _led(items.statement(row, self.day) for row in by.get(name, [])[:_SAID])
             for name in self.names
         )
         rest = len(rows) - len(first) - len(second)
@@ -171,10 +173,13 @@ class _Builder:
     # --------------------------------------------------------------------------- the matters
 
     def issues(self) -> Part:
-        told_on, rest = [], []
+        told_on: list[Matter] = []
+        rest: list[Item] = []
         for row in self.data["issues"]:
-            sides = self.positions(row)
-            if any(sides):
+            if row["key"] == _FRAME and self.data["relationship"]["frame"]:
+                continue
+            sides = (self.position(row, self.codes[0]), self.position(row, self.codes[1]))
+            if any(sides) and len(told_on) < _ISSUES:
                 told_on.append(Matter(row["id"], self.head(row, sides), sides))
             else:
                 rest.append(self.head(row, sides))
@@ -183,18 +188,17 @@ class _Builder:
         left = self.left(t("render.short_positions"), "issues")
         return self.part("issues", Matters(self.names, tuple(told_on), tuple(rest)), left=left)
 
-    def positions(self, row: Data) -> tuple[Item | None, Item | None]:
-        """Of each side its latest position on the issue, led by its own term for it."""
-        out: list[Item | None] = []
-        for code in self.codes:
-            mine = choose.latest(row["positions"], row["id"], code)
-            item = items.position(mine[0], self.day, 95) if mine else None
-            if item and not item.term:
-                named = next((p for p in mine if p["term"] and p["issue"] == row["id"]), None)
-                term = named["term"] if named else row["terms"].get(code, "")
-                item = replace(item, term=term or "", original=items.original(named))
-            out.append(item)
-        return out[0], out[1]
+    def position(self, row: Data, code: str) -> Item | None:
+        """A side's latest position on an issue, led by its own term for it."""
+        mine = choose.latest(row["positions"], row["id"], code)
+        if not mine:
+            return None
+        item = items.position(mine[0], self.day, 90)
+        if item.term:
+            return item
+        named = next((p for p in mine if p["term"] and p["issue"] == row["id"]), None)
+        term = named["term"] if named else row["terms"].get(code, "")
+        return replace(item, term=term or "", original=items.original(named))
 
     def head(self, row: Data, sides: tuple[Item | None, Item | None]) -> Item:
         """Title and status, and how many positions are not shown."""
@@ -209,7 +213,9 @@ class _Builder:
             for name in ("joint", "others", "earlier")
             if by.get(name)
         ]
-        return items.issue(row, self.day, ", ".join(counts))
+        counts = counts or ([] if any(sides) else [t("render.short_no_position")])
+        named = all(side is not None and side.term for side in sides)
+        return items.issue(row, self.day, ", ".join(counts), named=named)
 
     def measures(self) -> Part:
         blocks = []
@@ -217,15 +223,14 @@ class _Builder:
             sides = {name: self.named[part[name]] for name in ("imposer", "target")}
             listed = [*part["in_force"], *part["suspended"], *part["planned"]]
             rest = len(listed) - _MEASURES
-            extra = f"comity measures --imposer {part['imposer']} --target {part['target']}"
+            command = f"comity measures --imposer {part['imposer']} --target {part['target']}"
+            left = Left(t("render.short_more", count=rest), command + self.options)
             blocks.append(
                 Items(
                     tuple(items.measure(row, self.day) for row in listed[:_MEASURES]),
                     t("render.measures_of", **sides),
                     t("render.no_measures"),
-                    Left(t("render.short_more", count=rest), extra + self.options)
-                    if rest > 0
-                    else None,
+                    left=left if rest > 0 else None,
                 )
             )
         return self.part("measures", *blocks)
@@ -235,19 +240,16 @@ class _Builder:
         late = [row for row in found["open"] if row["overdue"]]
         running = newest([row for row in found["open"] if not row["overdue"]])
         listed = [*newest(found["broken"]), *newest(late), *running]
-        text = t(
-            "render.short_commitments",
-            broken=len(found["broken"]),
-            late=len(late),
-            more=max(0, len(listed) - _COMMITMENTS),
-            kept=len(found["kept"]),
-            ended=len(found["lapsed"]) + len(found["superseded"]),
-        )
-        shown = tuple(
-            items.commitment(row, self.day, self.names) for row in listed[:_COMMITMENTS]
-        )
-        left = self.left(t("render.short_evidence"), "commitments")
-        lead = Items((Item(text), Item(t("render.short_unless"))), inline=True)
+        text = t("render.short_commitments", broken=len(found["broken"]), late=len(late))
+        counts = {
+            "open_more": max(0, len(listed) - _COMMITMENTS),
+            "kept": len(found["kept"]),
+            "ended": len(found["lapsed"]) + len(found["superseded"]),
+        }
+        rest = ", ".join(t(f"render.short_{n}", count=c) for n, c in counts.items() if c)
+        shown = tuple(items.commitment(row, self.day, self.names) for row in listed[:_COMMITMENTS])
+        left = self.left(rest or t("render.short_evidence"), "commitments")
+        lead = Items((Item(text),), inline=True)
         block = Items(shown, empty=t("render.short_none_open"))
         return self.part("commitments", lead, block, left=left)
 
@@ -288,10 +290,11 @@ class _Builder:
         span = {"start": found["from"], "end": found["to"]}
         rest = len(found["world"]) - len(shown) + max(0, len(fixed) - _CORRECTIONS)
         more = f" --from {found['from']} --to {found['to']}"
-        left = self.left(t("render.short_more", count=rest), "changes", more)
+        left = self.left(t("render.short_more", count=rest), "changes", more, self.span)
+        key = "render.short_world" if fixed else "render.short_world_only"
         done = Items(
             tuple(items.change(row, self.day) for row in shown),
-            t("render.short_world", **span),
+            t(key, **span),
             t("render.no_changes"),
         )
         record = Items(
@@ -299,12 +302,12 @@ class _Builder:
             t("render.corrections"),
             t("render.no_corrections"),
         )
-        return self.part("changes", done, record, left=left if rest else None)
+        blocks = (done, record) if fixed else (done,)
+        return self.part("changes", *blocks, left=left if rest else None)
 
     def coverage(self) -> Part:
         found = self.data["coverage"]
-        packs = ", ".join(f"{p['name']} {p['version']}" for p in found["packs"])
-        notes = [*found["notes"], *([t("render.packs", packs=packs)] if packs else [])]
+        notes = [*found["notes"], t("render.short_marks")]
         every = found["gaps"]
         shown = choose.gaps(every, self.day, self.codes, _GAPS)
         listed = tuple(items.gap(row) for row in shown)
@@ -316,9 +319,19 @@ class _Builder:
                 listed, t("render.short_gaps", count=len(every)), t("render.no_gaps"), inline=True
             ),
             Items(tuple(Item(note) for note in notes), inline=True),
-            Items((Item(t("render.short_marks")),), inline=True),
             left=left if rest else None,
         )
+
+
+def _led(listed: Iterable[Item]) -> tuple[Item, ...]:
+    """The day and the speaker are not said again where they are those of the item before."""
+    out: list[Item] = []
+    on = lead = ""
+    for item in listed:
+        same = (item.on, item.lead) == (on, lead)
+        on, lead = item.on, item.lead
+        out.append(replace(item, on="", lead="") if same else item)
+    return tuple(out)
 
 
 def _unchanged(cases: list[Data]) -> set[tuple[str, str, str]]:
@@ -339,8 +352,8 @@ def _source(row: Data, day: int) -> Source:
     return Source(
         number=row["number"],
         id=row["id"],
-        title=row["title"],
-        about=row["publisher"] or "",
+        title=choose.clip(row["title"], _TITLE),
+        about=choose.bare(row["publisher"] or "").split(" / ")[0],
         published=published,
         url=row["url"] or "",
     )

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Sequence
 
 from comity.report.charts import Point, Series, number
@@ -25,7 +24,6 @@ from comity.words.catalogue import t
 _WIDE_FROM = 100
 _NARROWEST = 40
 _DAY = 12
-_HEAD = 25
 _RULE = 2
 _POINTS = 4
 _BARS_FROM = 80
@@ -80,7 +78,11 @@ class _Writer:
         if block.inline:
             head = f"{block.caption}: " if block.caption else ""
             ends = "; " if block.caption else " "
-            return fold(head + ends.join(map(_told, block.items)), self.width, rest="  ")
+            return fold(
+                head + ends.join(_told(item, dated=True) for item in block.items),
+                self.width,
+                rest="  ",
+            )
         lines = fold(f"{block.caption}:", self.width) if block.caption else []
         dated = any(item.on for item in block.items)
         for item in block.items:
@@ -107,21 +109,19 @@ class _Writer:
     # --------------------------------------------------------------------------- matters
 
     def matters(self, block: Matters) -> list[str]:
+        """Issue and status in a line, below it both sides beside each other."""
         lines: list[str] = []
-        side = (self.width - _HEAD - 6) // 2
-        widths = (_HEAD, side, side)
-        if self.wide and block.rows:
-            heads = [[t("render.short_issue")], *([name] for name in block.names)]
-            lines += _abreast(heads, widths)
+        width = (self.width - 5) // 2
         for row in block.rows:
             said = [
                 _told(item, dated=True) if item else t("render.no_position") for item in row.sides
             ]
-            if self.wide:
-                head = fold(_told(row.head), _HEAD, first="■ ", rest="  ")
-                lines += _abreast([head, *(fold(x, side) for x in said)], widths)
-                continue
             lines += fold(_told(row.head), self.width, first="■ ", rest="  ")
+            if self.wide:
+                named = zip(block.names, said, strict=True)
+                sides = [fold(f"{name}: {text}", width, rest="  ") for name, text in named]
+                lines += [f"  {line}" for line in _abreast(sides, (width, width))]
+                continue
             for name, text in zip(block.names, said, strict=True):
                 lines += fold(f"{name}: {text}", self.width, first="  ", rest="    ")
         if block.rest:
@@ -141,8 +141,8 @@ class _Writer:
         for point in shown:
             lines += self.point(point, series, names)
         limits = "; ".join(f"{number(p.value)} {p.label}" for p in series.limits)
-        scale = t("render.scale_log" if series.log else "render.scale")
-        return lines + fold(f"{t('render.limits')}: {limits} {scale}", self.width, first="  ")
+        key = "render.short_scale_log" if series.log else "render.short_scale"
+        return lines + fold(t(key, limits=limits), self.width, first="  ")
 
     def point(self, point: Point, series: Series, names: int) -> list[str]:
         when = span(point.start, point.until, self.day, planned=point.planned)
@@ -200,6 +200,6 @@ def _abreast(columns: Sequence[Sequence[str]], widths: Sequence[int]) -> list[st
 def _source(source: Source, width: int) -> str:
     """Number, title as far as it fits, publisher and day."""
     head = f"[{source.number}]".ljust(5)
-    about = cut(re.split(r" [(/]|, ", source.about)[0], 16)
+    about = cut(source.about, 16)
     end = "".join(f" · {x}" for x in (about, source.published) if x)
     return f"{head}{cut(source.title, max(12, width - cells(head) - cells(end)))}{end}"

@@ -1,4 +1,4 @@
-"""The page for the terminal: folded to the width, long lists shortened and the rest named."""
+"""The whole brief for the terminal, folded to the width: every row, position and address."""
 
 from __future__ import annotations
 
@@ -8,13 +8,12 @@ from dataclasses import replace
 from comity.report.charts import Point, Series, number
 from comity.report.render.days import span
 from comity.report.render.layout import beside, cells, cut, fold
-from comity.report.render.page import Block, Chart, Lines, Page, Row, Side, Sides, Source, Table
+from comity.report.render.page import Block, Chart, Lines, Page, Row, Side, Sides, Table
 from comity.words.catalogue import t
 
 _TWO_COLUMNS_FROM = 100
 _DAY = 12
 _BAR = 40
-_POINTS = 4
 _NARROWEST = 40
 _SHORT = 28
 _BARS_FROM = 80
@@ -30,7 +29,6 @@ class _Writer:
     def __init__(self, width: int, day: int) -> None:
         self.width = width
         self.day = day
-        self.cited: set[int] = set()
 
     def write(self, page: Page) -> str:
         lines = fold(page.title.upper(), self.width) + fold(page.view, self.width)
@@ -59,47 +57,38 @@ class _Writer:
 
     def tail(self, row: Row | Point | Series) -> str:
         """The numbers of the sources, and the mark of those published later."""
-        self.cited.update(row.cites)
         return "".join(f"[{n}]" for n in row.cites) + ("†" if row.later else "")
 
-    def entry(self, row: Row, first: str, width: int, block: Table | None = None) -> list[str]:
+    def entry(self, row: Row, first: str, width: int) -> list[str]:
         """A row: its title after `first`, then fields, notes and marks below."""
         pad = " " * min(cells(first), _DAY)
         term = f"“{row.term}” — " if row.term else ""
         lines = fold(f"{term}{row.title} {self.tail(row)}", width, first=first, rest=pad)
-        terse = block.terse if block else None
-        shown = [(k, v) for k, v in row.fields if terse is None or k in terse]
-        notes = row.notes if block is None or block.notes else ()
-        for text in (" · ".join(f"{label}: {value}" for label, value in shown), *notes):
+        labelled = " · ".join(f"{label}: {value}" for label, value in row.fields)
+        for text in (labelled, *row.notes):
             if text:
                 lines += fold(text, width, first=pad)
         if row.marks:
             lines += fold("; ".join(row.marks), width, first=f"{pad}! ")
         return lines
 
-    def dated(self, rows: Iterable[Row], width: int, block: Table | None = None) -> list[str]:
-        """Rows under each other, the days in a column of their own."""
+    def dated(self, rows: Iterable[Row], width: int, *, states: bool = False) -> list[str]:
+        """Rows under each other, the days in a column of their own; with `states` where asked."""
         lines = []
         for row in rows:
             first = f"{row.on}  ".ljust(_DAY) if row.on else "• "
             title = row.title
-            if block and block.states and row.status:
+            if states and row.status:
                 short = cells(row.status) <= _SHORT
                 title = f"{row.status}: {title}" if short else f"{title} [{row.status}]"
-            lines += self.entry(replace(row, title=title), first, width, block)
+            lines += self.entry(replace(row, title=title), first, width)
         return lines
 
     def table(self, block: Table) -> list[str]:
         if not block.rows:
             return fold(f"{block.caption}: {block.empty}", self.width)
         lines = fold(f"{block.caption}:", self.width)
-        lines += self.dated(block.rows[: block.limit], self.width, block)
-        return lines + self.more(len(block.rows) - block.limit, block.more, self.width)
-
-    def more(self, count: int, command: str, width: int) -> list[str]:
-        if count <= 0:
-            return []
-        return fold(t("render.more", count=count, command=command), width, first="  ")
+        return lines + self.dated(block.rows, self.width, states=True)
 
     # ----------------------------------------------------------------------------- sides
 
@@ -115,11 +104,11 @@ class _Writer:
         for label, rows in ((t("render.joint"), block.joint), (t("render.others"), block.others)):
             if rows:
                 lines += fold(f"{label}:", self.width, first="  ")
-                told = self.voiced(rows[: block.limit], self.width - 2)
+                told = self.voiced(rows, self.width - 2)
                 lines += [f"  {line}" for line in told]
-                lines += self.more(len(rows) - block.limit, block.more, self.width)
-        touching = " · ".join(f"{label}: {few}" for label, _, few in block.touching)
-        return lines + (fold(touching, self.width, first="  ", rest="    ") if touching else [])
+        for label, text in block.touching:
+            lines += fold(f"{label}: {text}", self.width, first="  ", rest="    ")
+        return lines
 
     def voiced(self, rows: Iterable[Row], width: int, term: str = "") -> list[str]:
         """Rows led by who speaks; a term that is the side's own is not repeated."""
@@ -141,18 +130,17 @@ class _Writer:
             return []
         if self.width < _TWO_COLUMNS_FROM:
             narrow = self.width - 2
-            return [f"  {line}" for s in block.sides for line in self.side(s, block, narrow)]
+            return [f"  {line}" for s in block.sides for line in self.side(s, narrow)]
         column = (self.width - 5) // 2
-        left, right = (self.side(side, block, column) for side in block.sides)
+        left, right = (self.side(side, column) for side in block.sides)
         return [f"  {line}".rstrip() for line in beside(left, right, column)]
 
-    def side(self, side: Side, block: Sides, width: int) -> list[str]:
+    def side(self, side: Side, width: int) -> list[str]:
         says = t("render.says", side=side.name, term=side.term) if side.term else f"{side.name}:"
         lines = fold(says, width)
         if not side.rows and not side.term:
             return lines + fold(t("render.no_position"), width, first="  ")
-        lines += self.voiced(side.rows[: block.limit], width, side.term)
-        return lines + self.more(len(side.rows) - block.limit, block.more, width)
+        return lines + self.voiced(side.rows, width, side.term)
 
     # ----------------------------------------------------------------------------- chart
 
@@ -165,11 +153,9 @@ class _Writer:
         if not block.drawn:
             return self.summed(series, f"{head}: ", left)
         lines = fold(f"{head} {self.tail(series)}", self.width)
-        shown = series.points[-_POINTS:]
-        names = max(cells(p.label) for p in shown)
-        for point in shown:
+        names = max(cells(p.label) for p in series.points)
+        for point in series.points:
             lines += self.point(point, series, names)
-        lines += self.more(len(series.points) - len(shown), block.more, self.width)
         limits = "; ".join(f"{self.limit(p)} {_note(p)}{self.tail(p)}" for p in series.limits)
         scale = t("render.scale_log" if series.log else "render.scale")
         lines += fold(f"{t('render.limits')}: {limits} {scale}", self.width, first="  ")
@@ -180,7 +166,7 @@ class _Writer:
     def summed(self, series: Series, head: str, left: list[str]) -> list[str]:
         values = [
             f"{p.label} {' · '.join(x for x in (p.told, series.share(p)) if x)}"
-            for p in series.points[-_POINTS:]
+            for p in series.points
         ]
         limits = [f"{t('render.limit')} {self.limit(p)}" for p in series.limits]
         marks = [f"! {mark}" for mark in series.marks]
@@ -195,29 +181,20 @@ class _Writer:
         pad = " " * (names - cells(point.label))
         words = [point.told, series.share(point), when, point.note]
         text = f"{' · '.join(word for word in words if word)} {self.tail(point)}"
-        bar = f"{bar(point, series)}  " if self.width >= _BARS_FROM else ""
-        return fold(text, self.width, first=f"  {point.label}{pad}  {bar}")
+        drawn = f"{bar(point, series)}  " if self.width >= _BARS_FROM else ""
+        return fold(text, self.width, first=f"  {point.label}{pad}  {drawn}")
 
     # --------------------------------------------------------------------------- sources
 
     def sources(self, page: Page) -> list[str]:
-        """The sources whose numbers are shown, a line each, in two columns where there is room."""
-        shown = [s for s in page.sources if s.number in self.cited]
-        wide = self.width >= _TWO_COLUMNS_FROM
-        width = (self.width - 3) // 2 if wide else self.width
-        lines = [self.source(s, width) for s in shown]
-        if wide:
-            half = (len(lines) + 1) // 2
-            lines = beside(lines[:half], lines[half:], width)
-        rest = len(page.sources) - len(shown)
-        key = "render.sources_more" if rest else "render.addresses"
-        text = t(key, count=rest, command=page.more)
-        return lines + fold(text, self.width)
-
-    def source(self, source: Source, width: int) -> str:
-        head = f"[{source.number}]".ljust(5)
-        end = f" · {source.published}"
-        return f"{head}{cut(source.title, width - 5 - cells(end))}{end}"
+        """Every source with publisher, kind and day, and below them its address."""
+        lines = []
+        for source in page.sources:
+            first = f"[{source.number}]".ljust(6)
+            lines += fold(f"{source.title} · {source.told}", self.width, first=first)
+            if source.url:
+                lines += fold(source.url, self.width, first=" " * 6)
+        return lines or fold(t("render.no_sources"), self.width)
 
 
 def _note(point: Point) -> str:

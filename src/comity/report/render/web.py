@@ -18,7 +18,8 @@ _TEMPLATES = Path(__file__).resolve().parents[1] / "templates"
 
 
 @cache
-def _template() -> Template:
+def environment() -> Environment:
+    """Templates that escape what is data, and fail on what they do not know."""
     env = Environment(
         loader=FileSystemLoader(_TEMPLATES),
         autoescape=True,
@@ -27,7 +28,17 @@ def _template() -> Template:
         lstrip_blocks=True,
     )
     env.filters["clean"] = clean
-    return env.get_template("brief.html")
+    return env
+
+
+@cache
+def _template() -> Template:
+    return environment().get_template("brief.html")
+
+
+def style(name: str) -> str:
+    """A style sheet beside the templates."""
+    return (_TEMPLATES / name).read_text(encoding="utf-8")
 
 
 def as_html(page: Page, day: int) -> str:
@@ -39,7 +50,7 @@ def as_html(page: Page, day: int) -> str:
     return _template().render(
         page=page,
         t=lambda key, **values: t(f"render.{key}", **values),
-        css=Markup((_TEMPLATES / "brief.css").read_text(encoding="utf-8")),
+        css=Markup(style("brief.css")),
         columns=_columns,
         others=_others,
         chart=_chart,
