@@ -145,6 +145,26 @@ def test_addresses_that_are_wrong(url: str) -> None:
     assert caught.value.mend
 
 
+@pytest.mark.parametrize(
+    "name", ["a?b.db", "a%20b.db", "100%.db", "a#b.db", "a b.db", "ü.db", "x:memory:y.db", "a;b.db"]
+)
+def test_a_path_is_a_path(tmp_path: Path, name: str) -> None:
+    """Whatever the file is called, it is the file that was named."""
+    folder = tmp_path / "new" / "folder"
+    with OpenRecord(folder / name) as record:
+        add(record, tmp_path, event("e"))
+    assert [path.name for path in folder.iterdir()] == [name]
+    with OpenRecord(folder / name, create=False) as record:
+        assert record.count() == {"event": 1}
+
+
+def test_reading_makes_no_store(tmp_path: Path) -> None:
+    with pytest.raises(StoreError, match="no record at") as caught:
+        OpenRecord(tmp_path / "none.db", create=False)
+    assert caught.value.mend
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_a_server_that_does_not_answer_and_its_password() -> None:
     with pytest.raises(StoreError) as caught:
         OpenRecord("postgresql://user:secret@127.0.0.1:1/db")

@@ -185,3 +185,9 @@ def test_the_end_announced_last_counts() -> None:
     assert on(force("2023-01-01", ends), "2025-12-31") == (Y, "in_force")
     assert on(force("2023-01-01", ends[:2]), "2024-12-31") == (Y, "in_force")
     assert on(force("2023-01-01", ends[:2]), "2025-01-01") == (N, "ended")
+
+
+def test_of_ends_announced_together_the_last_written_counts() -> None:
+    ends = [{"value": "2023-06-30"}, {"value": "2023-12-31"}]
+    assert on(force("2023-01-01", ends), "2023-12-31") == (Y, "in_force")
+    assert on(force("2023-01-01", ends[::-1]), "2023-12-31") == (N, "ended")

@@ -27,7 +27,8 @@ def _position(name: str, on: str, holds: str, *parties: str, **more: Any) -> dic
     names = {"AAA": "Aland", "BBB": "Bland", "CCC": "Cland"}
     row = {
         "id": name, "issue": "water", "parties": list(parties),
-        "party_names": [names[p] for p in parties], "term": None, "holds": holds, "who": "A voice",
+        "party_names": [names[p] for p in parties], "term": None, "term_labels": {}, "holds": holds,
+        "who": "A voice",
         "on": on, "occasion": "Press remarks", "act": "request", "hedge": None, **_rests(2),
     }  # fmt: skip
     return row | more
@@ -151,7 +152,8 @@ def brief() -> dict[str, Any]:
         },
         "indicators": [indicator()],
         "cases": [
-            {"id": "case-1", "title": "Detained engineer", "of": ["Bland"], "held_by": ["Aland"],
+            {"id": "case-1", "title": "Detained engineer", "case_kind": "detention",
+             "parties": ["AAA", "BBB"], "of": ["Bland"], "held_by": ["Aland"],
              "persons": "an engineer", "count": None, "from": "2023-03", "status": "detained",
              "status_since": "2023-03", "issues": [], "summary": "Held.",
              "steps": [{"status": "detained", "from": "2023-03", "note": None}], **_rests(2)}

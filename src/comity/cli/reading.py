@@ -52,6 +52,10 @@ def brief(
     form: Annotated[
         str, typer.Option("--format", metavar="FORM", help="table, md, html, json, csv or pdf.")
     ] = "table",
+    full: Annotated[
+        bool,
+        typer.Option("--full", help="Every row, position, gap and address, not a page or two."),
+    ] = False,
     out: Out = None,
 ) -> None:
     """The brief on two economies: meetings, positions, measures, commitments, gaps, sources."""
@@ -67,7 +71,7 @@ def brief(
             public_on=public_on,
             received=received,
         )
-    write(render_brief(data, form, width=width()), out)
+    write(render_brief(data, form, width=width(), full=full), out)
 
 
 def timeline(

@@ -32,14 +32,15 @@ def default_url() -> str:
         return to_url(named)
     from platformdirs import user_data_path
 
-    return f"sqlite:///{user_data_path('comity', appauthor=False) / 'record.db'}"
+    return to_url(user_data_path("comity", appauthor=False) / "record.db")
 
 
 def to_url(name: str | Path) -> str:
     """A URL from what a person types: a URL of SQLite or PostgreSQL, or the path of a file."""
     text = str(name)
     if "://" not in text:
-        return f"sqlite:///{Path(text).expanduser().absolute()}"
+        path = str(Path(text).expanduser().absolute())
+        return "sqlite:///" + path.replace("%", "%25").replace("?", "%3F")  # names, not URLs
     scheme, _, rest = text.partition("://")
     if scheme in ("postgresql", "postgres", "postgresql+psycopg"):
         return f"postgresql+psycopg://{rest}"
@@ -62,22 +63,33 @@ def no_store(url: str) -> StoreError:
 
 def must_exist(url: str) -> None:
     """Refuse a SQLite file that is not there: a command that only reads must not make one."""
-    path = url.removeprefix("sqlite:///")
-    if url.startswith("sqlite:///") and ":memory:" not in url and not Path(path).is_file():
+    path = _file_of(url)
+    if path is not None and not path.is_file():
         raise no_store(url)
 
 
-def connect(url: str) -> Engine:
-    """An engine for the URL, with the settings that keep a store whole. Raises `StoreError`."""
+def _file_of(url: str) -> Path | None:
+    """The file of a SQLite store; None for another database, or one in memory. Raises `InputError`.
+
+    A path is escaped in a URL, so the URL's own text will not do.
+    """
     try:
-        sa.engine.make_url(url)
+        address = sa.engine.make_url(url)
     except (ValueError, sa.exc.ArgumentError):
         raise InputError(
             "the address of the store cannot be read",
             mend="write postgresql://user@host:port/database, or the path of a SQLite file",
         ) from None
-    if url.startswith("sqlite:///") and ":memory:" not in url:
-        path = Path(url.removeprefix("sqlite:///"))
+    name = address.database
+    if address.get_backend_name() != "sqlite" or not name or name == ":memory:":
+        return None
+    return None if name.startswith("file:") else Path(name)
+
+
+def connect(url: str) -> Engine:
+    """An engine for the URL, with the settings that keep a store whole. Raises `StoreError`."""
+    path = _file_of(url)
+    if path is not None:
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
         except OSError as error:

@@ -67,6 +67,7 @@ def _long(page: Page, form: str, width: int, day: int) -> str:
 
 
 def _printed(data: dict[str, Any], form: str, day: int, *, full: bool) -> str | bytes:
+    roomy = ""
     sizes: tuple[float, ...]
     if full:
         from comity.report.render.build import build
@@ -75,11 +76,12 @@ def _printed(data: dict[str, Any], form: str, day: int, *, full: bool) -> str | 
         text, sizes = as_html(build(data), day), ()
     else:
         from comity.report.render.short import shorten
-        from comity.report.render.short_web import SIZES, as_short_html
+        from comity.report.render.short_web import ROOMY, SIZES, as_short_html
 
         text, sizes = as_short_html(shorten(data), day), SIZES
+        roomy = ROOMY
     if form == "html":
         return text
     from comity.report.render.pdf import as_pdf
 
-    return as_pdf(text, sizes)
+    return as_pdf(text, sizes, roomy)

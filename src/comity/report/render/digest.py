@@ -9,18 +9,10 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from comity.report.charts import Series
-from comity.report.render.page import Source
+from comity.report.render.page import Original, Source
 
 LATER = "†"
 FLAG = "!"
-
-
-@dataclass(frozen=True, slots=True)
-class Original:
-    """A term in the language of its side."""
-
-    lang: str
-    text: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from comity.report.charts import Point, Series
 from comity.report.render.days import plain
 from comity.report.render.page import Block, Lines, Page, Row, Sides, Table
+from comity.report.render.text import quoted
 from comity.report.tables import as_csv
 from comity.words.catalogue import t
 
@@ -56,7 +57,7 @@ def _numbers(row: Row | Point) -> str:
 
 
 def _cells(row: Row, caption: str = "") -> dict[str, str]:
-    title = f"“{row.term}” — {row.title}" if row.term else row.title
+    title = f"{quoted(row.term, row.original)}: {row.title}" if row.term else row.title
     return {
         "id": row.id or "",
         "on": row.day,

@@ -8,8 +8,8 @@ from typing import Any
 
 from comity.report.render.choose import bare, clip
 from comity.report.render.days import known, told
-from comity.report.render.digest import Item, Original
-from comity.report.render.rows import marks
+from comity.report.render.digest import Item
+from comity.report.render.rows import marks, original
 from comity.words.catalogue import t
 from comity.words.time import FIRST, LAST, DayRange, iso
 
@@ -98,12 +98,6 @@ def position(row: Data, day: int, limit: int) -> Item:
         flags=marks(row),
         **rests(row),
     )
-
-
-def original(row: Data | None) -> Original | None:
-    """The term of a position in its own language, where it is on record."""
-    labels = (row or {}).get("term_labels") or {}
-    return next((Original(lang, text) for lang, text in labels.items() if lang != "en"), None)
 
 
 def issue(row: Data, day: int, counts: str, *, named: bool) -> Item:

@@ -7,7 +7,18 @@ import re
 from comity.report.charts import Point, Series, number
 from comity.report.render.days import span
 from comity.report.render.layout import clean
-from comity.report.render.page import Block, Chart, Lines, Page, Row, Side, Sides, Source, Table
+from comity.report.render.page import (
+    Block,
+    Chart,
+    Lines,
+    Original,
+    Page,
+    Row,
+    Side,
+    Sides,
+    Source,
+    Table,
+)
 from comity.words.catalogue import t
 
 _SPECIAL = re.compile(r"[\\`*\[\]<>|~]|(?<!\w)[_#]|_(?!\w)|&(?=\w+;|#)")
@@ -47,10 +58,16 @@ def tail(row: Row | Point | Series) -> str:
 
 def _said(row: Row, own: str = "") -> str:
     """Title, what belongs to it and its marks, in one line; the side's `own` term not again."""
-    term = f"“{escaped(row.term)}” — " if row.term and row.term != own else ""
+    term = f"{quoted(row.term, row.original)}: " if row.term and row.term != own else ""
     parts = [f"{term}{escaped(row.title)} {tail(row)}".strip(), *map(escaped, row.notes)]
     parts += [f"**! {escaped(mark)}**" for mark in row.marks]
     return "; ".join(parts)
+
+
+def quoted(term: str, original: Original | None) -> str:
+    """A side's own term, with the original where it is on record."""
+    own = f" ({escaped(original.text)})" if original else ""
+    return f"“{escaped(term)}”{own}"
 
 
 def _line(cells: list[str]) -> str:
@@ -103,7 +120,8 @@ def _sides(block: Sides) -> list[str]:
 
 def _side(side: Side) -> str:
     """A cell: the side's term, then its rows, newest first."""
-    parts = [t("render.own_term", term=escaped(side.term))] if side.term else []
+    term = quoted(side.term, side.original)
+    parts = [t("render.own_term", term=term)] if side.term else []
     parts += [_dated(row, side.term) for row in side.rows]
     return "<br>".join(parts) or escaped(t("render.no_position"))
 

@@ -12,6 +12,14 @@ from comity.report.charts import Series
 
 
 @dataclass(frozen=True, slots=True)
+class Original:
+    """A term in the language of its side."""
+
+    lang: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class Row:
     """One thing said, with the day, what it rests on and what should be known about it.
 
@@ -26,6 +34,7 @@ class Row:
     day: str = ""
     status: str = ""
     term: str = ""
+    original: Original | None = None
     fields: tuple[tuple[str, str], ...] = ()
     notes: tuple[str, ...] = ()
     marks: tuple[str, ...] = ()
@@ -68,6 +77,12 @@ class Side:
     name: str
     term: str = ""
     rows: tuple[Row, ...] = ()
+
+    @property
+    def original(self) -> Original | None:
+        """The side's own term in its own language, where a row has it."""
+        found = (row.original for row in self.rows if row.term == self.term)
+        return next((original for original in found if original), None)
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from comity.report.render.days import plain, span, told
-from comity.report.render.page import Row
+from comity.report.render.page import Original, Row
 from comity.words.catalogue import t
 from comity.words.time import DayRange
 from comity.words.vocabulary import term_label
@@ -86,6 +86,12 @@ def statement(row: Data, day: int) -> Row:
     )
 
 
+def original(row: Data | None) -> Original | None:
+    """The term of a position in its own language, where it is on record."""
+    labels = (row or {}).get("term_labels") or {}
+    return next((Original(lang, text) for lang, text in labels.items() if lang != "en"), None)
+
+
 def position(row: Data, day: int, *, named: bool) -> Row:
     """A position; `named` where no column says whose it is."""
     whose = " and ".join(row["party_names"])
@@ -96,6 +102,7 @@ def position(row: Data, day: int, *, named: bool) -> Row:
         day=plain(row["on"], day),
         status=t("render.position_of", who=whose),
         term=row["term"] or "",
+        original=original(row),
         fields=fields(
             ("render.party", whose if named else None),
             ("render.who", row["who"]),

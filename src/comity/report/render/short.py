@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import replace
 from typing import Any
 
 from comity.report.charts import describe, series_of
-from comity.report.render import choose, items
+from comity.report.render import choose, items, rows
 from comity.report.render.build import options, whose
 from comity.report.render.choose import newest
 from comity.report.render.days import told
@@ -34,11 +35,12 @@ _SAID = 3
 _ISSUES = 8
 _MEETINGS = 2
 _MEASURES = 20
-_COMMITMENTS = 7
+_COMMITMENTS = 6
 _CHANGES = 6
 _CORRECTIONS = 3
-_GAPS = 4
+_GAPS = 3
 _TITLE = 42
+_PUBLISHER = 30
 _FRAME = "relationship"
 
 
@@ -198,7 +200,7 @@ class _Builder:
             return item
         named = next((p for p in mine if p["term"] and p["issue"] == row["id"]), None)
         term = named["term"] if named else row["terms"].get(code, "")
-        return replace(item, term=term or "", original=items.original(named))
+        return replace(item, term=term or "", original=rows.original(named))
 
     def head(self, row: Data, sides: tuple[Item | None, Item | None]) -> Item:
         """Title and status, and how many positions are not shown."""
@@ -344,6 +346,11 @@ def _unchanged(cases: list[Data]) -> set[tuple[str, str, str]]:
     }
 
 
+def _publisher(text: str) -> str:
+    """The publisher's name without what is said about it."""
+    return re.split(r" [(/]|, | repost", text)[0]
+
+
 def _source(row: Data, day: int) -> Source:
     """Title, publisher and day; a day that is not the source's own is marked as about."""
     published = told(row["published"], day) if row["published"] else t("render.undated")
@@ -353,7 +360,7 @@ def _source(row: Data, day: int) -> Source:
         number=row["number"],
         id=row["id"],
         title=choose.clip(row["title"], _TITLE),
-        about=choose.bare(row["publisher"] or "").split(" / ")[0],
+        about=choose.clip(_publisher(row["publisher"] or ""), _PUBLISHER),
         published=published,
         url=row["url"] or "",
     )

@@ -14,7 +14,7 @@ from comity.report.render.digest import (
     Pair,
     Part,
 )
-from comity.report.render.markdown import chart_rows, escaped, grid
+from comity.report.render.markdown import chart_rows, escaped, grid, quoted
 from comity.report.render.page import Source
 from comity.words.catalogue import t
 
@@ -97,8 +97,7 @@ def _matters(block: Matters) -> list[str]:
 
 def _told(item: Item, *, dated: bool = False) -> str:
     """An item in one piece: term, day and who, text, state, note, numbers and marks."""
-    own = f" ({escaped(item.original.text)})" if item.original else ""
-    term = f"“{escaped(item.term)}”{own}" if item.term else ""
+    term = quoted(item.term, item.original) if item.term else ""
     when = item.on if dated else ""
     lead = " ".join(escaped(x) for x in (when, item.lead) if x)
     said = ": ".join(x for x in (lead, escaped(item.text)) if x) if item.text else ""

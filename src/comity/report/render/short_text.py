@@ -18,7 +18,7 @@ from comity.report.render.digest import (
 )
 from comity.report.render.layout import cells, cut, fold
 from comity.report.render.page import Source
-from comity.report.render.text import bar
+from comity.report.render.text import bar, quoted
 from comity.words.catalogue import t
 
 _WIDE_FROM = 100
@@ -166,10 +166,7 @@ class _Writer:
 
 def _told(item: Item, *, dated: bool = False) -> str:
     """An item in one piece: state, day where asked for, who, term, text, note and numbers."""
-    term = ""
-    if item.term:
-        own = f" ({item.original.text})" if item.original else ""
-        term = f"“{item.term}”{own}"
+    term = quoted(item.term, item.original) if item.term else ""
     lead = " ".join(x for x in (item.on if dated else "", item.lead) if x)
     main = ": ".join(x for x in (lead, item.text) if x) if item.text else ""
     state = f"[{item.state}]" if item.state else ""

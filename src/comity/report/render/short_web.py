@@ -12,8 +12,21 @@ from comity.report.render.drawing import drawn
 from comity.report.render.web import environment, style
 from comity.words.catalogue import t
 
-SIZES = (8.2, 7.8, 7.5, 7.3)
+SIZES = (8.2, 7.8, 7.5, 7.3, 7.1)
 """Sizes of type, in points, in which the short brief may be printed."""
+
+ROOMY = """
+.sources { columns: 3 !important }
+.sources li { display: block !important; padding-left: 6mm !important;
+  text-indent: -6mm !important; margin-bottom: .3mm !important }
+.sources li::after { content: none !important }
+.num { display: inline-block !important; min-width: 6mm !important; text-indent: 0 }
+ul.plain { list-style: disc !important; padding-left: 3mm !important }
+ul.plain li { display: list-item !important }
+#meetings > p { display: block !important }
+#meetings > p + p::before { content: none !important }
+"""
+"""What is set more widely where one page is not enough."""
 
 
 @cache

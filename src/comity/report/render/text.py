@@ -8,7 +8,7 @@ from dataclasses import replace
 from comity.report.charts import Point, Series, number
 from comity.report.render.days import span
 from comity.report.render.layout import beside, cells, cut, fold
-from comity.report.render.page import Block, Chart, Lines, Page, Row, Side, Sides, Table
+from comity.report.render.page import Block, Chart, Lines, Original, Page, Row, Side, Sides, Table
 from comity.words.catalogue import t
 
 _TWO_COLUMNS_FROM = 100
@@ -62,7 +62,7 @@ class _Writer:
     def entry(self, row: Row, first: str, width: int) -> list[str]:
         """A row: its title after `first`, then fields, notes and marks below."""
         pad = " " * min(cells(first), _DAY)
-        term = f"“{row.term}” — " if row.term else ""
+        term = f"{quoted(row.term, row.original)}: " if row.term else ""
         lines = fold(f"{term}{row.title} {self.tail(row)}", width, first=first, rest=pad)
         labelled = " · ".join(f"{label}: {value}" for label, value in row.fields)
         for text in (labelled, *row.notes):
@@ -119,7 +119,8 @@ class _Writer:
             who = ", ".join(value for label, value in row.fields if label not in skip)
             if how in row.labelled:
                 who = f"{who} ({row.labelled[how]})".strip()
-            own = f"“{row.term}” — " if row.term and row.term != term else ""
+            again = not row.term or row.term == term
+            own = "" if again else f"{quoted(row.term, row.original)}: "
             title = f"{who}: {own}{row.title}" if who else f"{own}{row.title}"
             shown.append(replace(row, title=title, term="", fields=()))
         return self.dated(shown, width)
@@ -136,7 +137,9 @@ class _Writer:
         return [f"  {line}".rstrip() for line in beside(left, right, column)]
 
     def side(self, side: Side, width: int) -> list[str]:
-        says = t("render.says", side=side.name, term=side.term) if side.term else f"{side.name}:"
+        says = f"{side.name}:"
+        if side.term:
+            says = t("render.says", side=side.name, term=quoted(side.term, side.original))
         lines = fold(says, width)
         if not side.rows and not side.term:
             return lines + fold(t("render.no_position"), width, first="  ")
@@ -195,6 +198,11 @@ class _Writer:
             if source.url:
                 lines += fold(source.url, self.width, first=" " * 6)
         return lines or fold(t("render.no_sources"), self.width)
+
+
+def quoted(term: str, original: Original | None) -> str:
+    """A side's own term, with the original where it is on record."""
+    return f"“{term}” ({original.text})" if original else f"“{term}”"
 
 
 def _note(point: Point) -> str:
