@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from pathlib import Path
 from typing import Any
 
@@ -263,3 +264,16 @@ def test_a_folder_that_is_no_pack(local: OpenRecord, tmp_path: Path) -> None:
             local.load_pack(path)
         assert type(caught.value) is FileError
         assert caught.value.mend
+
+
+def test_a_reload_costs_no_more_than_a_load(local: OpenRecord, tmp_path: Path) -> None:
+    """Of many entries: nothing may look through all of them for each (it took seven times)."""
+    many = [event(f"e-{n}") for n in range(6000)]
+    folder = pack(tmp_path / "pack", many)
+    spent = []
+    for _ in range(2):
+        start = time.perf_counter()
+        local.load_pack(folder)
+        spent.append(time.perf_counter() - start)
+    assert local.count() == {"event": 6000}
+    assert spent[1] < 2 * spent[0] + 1

@@ -153,7 +153,7 @@ class Machine(RuleBasedStateMachine):
 
 def test_nothing_written_later_changes_an_earlier_read(store_url: str, tmp_path: Path) -> None:
     machine = type("Bound", (Machine,), {"url": store_url, "folder": tmp_path})
-    examples = 25 if store_url.startswith("sqlite") else 4
+    examples = 15 if store_url.startswith("sqlite") else 4
     run_machine(
         machine,
         settings=settings(

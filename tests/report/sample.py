@@ -14,7 +14,8 @@ def _rests(*cites: int, later: int = 0) -> dict[str, Any]:
 
 def _meeting(on: str, title: str, **more: Any) -> dict[str, Any]:
     row = {
-        "id": f"meeting-{on}", "kind": "meeting", "type": "leaders' meeting", "on": on,
+        "id": f"meeting-{on}", "kind": "meeting", "type": "leaders_meeting",
+        "type_label": "leaders' meeting", "on": on,
         "precision": "day", "until": None, "title": title, "place": "Lima", "occasion": None,
         "parties": ["Aland", "Bland"], "status": "held", "summary": f"They met. {SCRIPT}",
         "participants": [{"id": "a", "name": "Ann Lee", "party": "AAA", "role": "President"}],
@@ -37,7 +38,7 @@ def _position(name: str, on: str, holds: str, *parties: str, **more: Any) -> dic
 def _measure(name: str, start: str, status: str, **more: Any) -> dict[str, Any]:
     row = {
         "id": name, "title": f"Measure {name}", "imposer": "Aland", "imposers": ["AAA"],
-        "target": "Bland", "kind": "import ban", "flow": "import", "effect": "prohibited",
+        "target": "Bland", "kind": "import_ban", "kind_label": "import ban", "flow": "import", "effect": "prohibited",
         "goods": "fish (HS2022 03)", "goods_codes": ["HS2022:03"], "goods_words": "fish",
         "goods_basis": "mapped_by_compiler", "areas": "North, South", "announced": None,
         "from": start, "until": None, "status": status, "suspensions": [],
@@ -54,7 +55,7 @@ def _commitment(name: str, status: str, **more: Any) -> dict[str, Any]:
     row = {
         "id": name, "title": name, "debtors": ["Aland"], "creditors": ["Bland"],
         "owes": f"To do {name}", "due": "“at an appropriate time”", "overdue": False,
-        "on": "2023-01-02", "force": "agreed", "made_by": "meeting-2023-11-16",
+        "on": "2023-01-02", "force": "agreed", "force_label": "agreed", "made_by": "meeting-2023-11-16",
         "made_by_title": "The meeting", "status": status, "status_since": "2023-02",
         "status_note": "A note.", "evidence": ["e"], "evidence_titles": ["Evidence"],
         "hedge": None, "issues": [], **_rests(1),
@@ -103,7 +104,8 @@ def brief() -> dict[str, Any]:
     }  # fmt: skip
     issue = {
         "id": "water", "title": f"The water {SCRIPT}", "key": "water", "status": "open",
-        "status_since": "2023-08-24", "interest": "difference", "summary": f"Talks. {LONG}",
+        "status_label": "open", "status_since": "2023-08-24", "interest": "difference",
+        "interest_label": "difference", "summary": f"Talks. {LONG}",
         "summary_since": None, "terms": {"AAA": "tainted water 核污染水", "BBB": "treated water"},
         "positions": [
             _position("p1", "2023-08-24", "Aland objects.", "AAA", term="tainted water 核污染水"),
@@ -126,7 +128,7 @@ def brief() -> dict[str, Any]:
             "lines": ["The leaders met.", "Measures stand."],
             "frame": {"summary": "A difficult year.", "since": "2023-11-16",
                       "terms": {"AAA": "strategic bond", "BBB": "mutual benefit"},
-                      "interest": "mixed", "cites": [1], "later_sources": 0},
+                      "interest": "mixed", "interest_label": "mixed", "cites": [1], "later_sources": 0},
             "open_issues": [],
         },
         "meetings": {
@@ -155,8 +157,9 @@ def brief() -> dict[str, Any]:
             {"id": "case-1", "title": "Detained engineer", "case_kind": "detention",
              "parties": ["AAA", "BBB"], "of": ["Bland"], "held_by": ["Aland"],
              "persons": "an engineer", "count": None, "from": "2023-03", "status": "detained",
-             "status_since": "2023-03", "issues": [], "summary": "Held.",
-             "steps": [{"status": "detained", "from": "2023-03", "note": None}], **_rests(2)}
+             "status_label": "detained", "status_since": "2023-03", "issues": [], "summary": "Held.",
+             "steps": [{"status": "detained", "status_label": "detained", "from": "2023-03",
+                        "note": None}], **_rests(2)}
         ],
         "changes": {
             "from": "2022-11-17", "to": "2023-11-16",
@@ -179,7 +182,7 @@ def brief() -> dict[str, Any]:
         },
         "sources": [
             {"number": n, "id": f"src-{n}", "title": f"Source {n} {SCRIPT if n == 2 else ''}",
-             "publisher": "Paper", "kind": "press", "published": "2023-11-16", "flags": [],
+             "publisher": "Paper", "kind": "press", "kind_label": "press", "published": "2023-11-16", "flags": [],
              "url": "javascript:alert(1)" if n == 4 else f"https://example.org/{n}"}
             for n in range(1, 5)
         ],

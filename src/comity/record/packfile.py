@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cached_property
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
@@ -41,8 +42,9 @@ class Pack:
     written: list[Written] = field(default_factory=list)
     history: list[tuple[str, Written]] = field(default_factory=list)
 
-    @property
+    @cached_property
     def ids(self) -> set[str]:
+        """Ids of its entries; read once the pack is whole."""
         return {item.entry.id for item in self.written}
 
 

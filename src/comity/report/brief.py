@@ -201,6 +201,7 @@ def _relationship(
             "since": frame["summary_since"],
             "terms": frame["terms"],
             "interest": frame["interest"],
+            "interest_label": frame["interest_label"],
             "sources": frame["sources"],
         },
         "open_issues": [
@@ -240,7 +241,13 @@ def _issue_summary(row: dict[str, Any]) -> dict[str, Any]:
     ]
     out["indicators"] = [i["id"] for i in row["indicators"]]
     out["cases"] = [
-        {"id": c["id"], "title": c["title"], "status": c["status"]} for c in row["cases"]
+        {
+            "id": c["id"],
+            "title": c["title"],
+            "status": c["status"],
+            "status_label": c["status_label"],
+        }
+        for c in row["cases"]
     ]
     return out
 

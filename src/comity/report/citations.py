@@ -59,7 +59,8 @@ class Citations:
                     "id": source_id,
                     "title": source.title,
                     "publisher": source.value("publisher"),
-                    "kind": term_label("source_kind", source.value("source_kind")),
+                    "kind": source.value("source_kind"),
+                    "kind_label": term_label("source_kind", source.value("source_kind")),
                     "published": source.value("published"),
                     "url": source.value("url"),
                     "flags": [

@@ -31,7 +31,7 @@ def render_entry(data: Row, form: str, width: int) -> str:
     columns = ("field", "value", "holds", "sources", "flag")
     if form in ("csv", "md", "html"):
         return render(rows, columns, form, title=f"{data['title']} ({data['id']})")
-    lines = [data["title"], f"{data['type']} · {data['id']}", ""]
+    lines = [data["title"], f"{data['type_label']} · {data['id']}", ""]
     for row in rows:
         head = f"  {row['field']:<16} "
         tail = " ".join(
@@ -106,9 +106,9 @@ def issues_text(rows: list[Row], width: int) -> str:
     lines: list[str] = []
     for row in rows:
         since = f" since {row['status_since']}" if row["status_since"] else ""
-        lines.append(f"{row['title']}  [{row['status'] or 'not said'}{since}]  {row['id']}")
+        lines.append(f"{row['title']}  [{row['status_label'] or 'not said'}{since}]  {row['id']}")
         if row["interest"]:
-            lines.append(f"  treated as: {row['interest']}")
+            lines.append(f"  treated as: {row['interest_label']}")
         if row["summary"]:
             lines.append(wrapped(row["summary"], width, "  "))
         for party, term in row["terms"].items():

@@ -38,7 +38,9 @@ def cell(value: Any) -> str:
 
 def header(column: str) -> str:
     """A column's heading: its name in words."""
-    return column.replace("_titles", "").replace("_title", "").replace("_", " ")
+    for ending in ("_titles", "_title", "_label"):
+        column = column.removesuffix(ending)
+    return column.replace("_", " ")
 
 
 def as_json(data: Any) -> str:

@@ -9,7 +9,7 @@ from comity.record.entry import Claim, Entry
 from comity.record.publicity import claim_public_from
 from comity.record.reading import Reading
 from comity.record.views.changes import changed_fields, value_text
-from comity.record.views.rows import claim_flag, flags, kind_label, sources_of
+from comity.record.views.rows import claim_flag, finest_kind, flags, kind_label, sources_of
 from comity.words.errors import FileError, NotFound
 from comity.words.time import format_instant
 from comity.words.vocabulary import kinds
@@ -29,7 +29,8 @@ def show(reading: Reading, entry_id: str) -> dict[str, Any]:
     return {
         "id": entry.id,
         "kind": entry.kind,
-        "type": kind_label(entry),
+        "type": finest_kind(entry),
+        "type_label": kind_label(entry),
         "title": entry.title,
         "planned": reading.planned(entry),
         "claims": [

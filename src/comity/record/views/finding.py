@@ -7,13 +7,13 @@ from typing import Any
 from comity.record.reading import Reading
 from comity.record.search import search_text
 from comity.record.views.measures import meets
-from comity.record.views.rows import kind_label
+from comity.record.views.rows import finest_kind, kind_label
 from comity.words import goods
 from comity.words.errors import InputError
 from comity.words.text import tokens
 from comity.words.vocabulary import kinds
 
-COLUMNS = ("kind", "type", "on", "title", "id", "matched")
+COLUMNS = ("kind", "type_label", "on", "title", "id", "matched")
 _MORE_THAN_ASKED = 20  # candidates fetched per row asked for: a view may hide many
 
 
@@ -59,7 +59,8 @@ def _row(entry: Any, matched: str) -> dict[str, Any]:
     return {
         "id": entry.id,
         "kind": entry.kind,
-        "type": kind_label(entry),
+        "type": finest_kind(entry),
+        "type_label": kind_label(entry),
         "on": str(day) if day else None,
         "title": entry.title
         if entry.title != entry.id

@@ -45,7 +45,7 @@ def _importance(row: dict[str, Any], day: int) -> tuple[bool, int, int, str]:
     quarters = (day - max(spoken, default=0)) // 91
     weight = len(row["positions"]) + len(row["commitments"]) + len(row["cases"])
     weight += 2 * sum(measure["status"] in IN_FORCE for measure in row["measures"])
-    return row["status_term"] == "settled", quarters, -weight, row["id"]
+    return row["status"] == "settled", quarters, -weight, row["id"]
 
 
 def _row(
@@ -65,10 +65,11 @@ def _row(
         "id": issue.id,
         "title": issue.title,
         "key": issue.value("key"),
-        "status": term_label("issue_status", status.value) if status else None,
-        "status_term": status.value if status else None,
+        "status": status.value if status else None,
+        "status_label": term_label("issue_status", status.value) if status else None,
         "status_since": held_since(issue, "status", day),
-        "interest": term_label("interest", interest.value) if interest else None,
+        "interest": interest.value if interest else None,
+        "interest_label": term_label("interest", interest.value) if interest else None,
         "summary": label_text(summary.value) if summary else None,
         "summary_since": summary.get("from") if summary else None,
         "terms": terms_of(relation, issue, positions),
@@ -130,11 +131,13 @@ def case_row(entry: Entry, reading: Reading) -> dict[str, Any]:
         "persons": entry.value("persons"),
         "count": count.value if count else None,
         "from": entry.value("from"),
-        "status": term_label("case_status", status.value) if status else None,
+        "status": status.value if status else None,
+        "status_label": term_label("case_status", status.value) if status else None,
         "status_since": status.get("from") if status else None,
         "steps": [
             {
-                "status": term_label("case_status", c.value),
+                "status": c.value,
+                "status_label": term_label("case_status", c.value),
                 "from": c.get("from"),
                 "note": c.get("note"),
             }

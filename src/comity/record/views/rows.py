@@ -127,12 +127,19 @@ def sort_key(entry: Entry) -> tuple[int, int, str]:
     return day.earliest, day.latest, entry.id
 
 
+_KINDS = ("meeting_kind", "event_kind", "act_kind", "measure_kind", "case_kind")
+
+
+def finest_kind(entry: Entry) -> str:
+    """What an entry is, by its own kind of meeting, event, act … where it has one."""
+    return next((str(entry.value(name)) for name in _KINDS if entry.value(name)), entry.kind)
+
+
 def kind_label(entry: Entry) -> str:
-    """The finest label of what an entry is: its own kind of meeting, event, act …"""
-    for name in ("meeting_kind", "event_kind", "act_kind", "measure_kind", "case_kind"):
-        value = entry.value(name)
-        if value:
-            return term_label(name, value)
+    """The label of `finest_kind`."""
+    for name in _KINDS:
+        if entry.value(name):
+            return term_label(name, entry.value(name))
     return kinds()[entry.kind].label
 
 

@@ -10,6 +10,7 @@ from comity.record.views.relation import Relation
 from comity.record.views.rows import (
     begun,
     days,
+    finest_kind,
     flags,
     kind_label,
     participants,
@@ -23,8 +24,8 @@ from comity.words.time import DayRange
 from comity.words.vocabulary import terms
 
 KINDS = ("meeting", "event", "act", "statement")
-COLUMNS = ("on", "type", "title", "place", "parties", "status", "id")
-TERMINAL = ("on", "title", "type", "place", "status", "id")
+COLUMNS = ("on", "type_label", "title", "place", "parties", "status", "id")
+TERMINAL = ("on", "title", "type_label", "place", "status", "id")
 
 
 def timeline(
@@ -83,7 +84,8 @@ def timeline_row(entry: Entry, reading: Reading) -> dict[str, Any]:
     return {
         "id": entry.id,
         "kind": entry.kind,
-        "type": kind_label(entry),
+        "type": finest_kind(entry),
+        "type_label": kind_label(entry),
         **days(entry, reading.view.ordinal),
         "title": entry.text("title") or entry.text("says"),
         "place": entry.value("place"),

@@ -71,7 +71,9 @@ class _Builder:
         if frame:
             head = Row(
                 frame["summary"] or t("render.frame"),
-                status=t("render.treated_as", how=frame["interest"]) if frame["interest"] else "",
+                status=t("render.treated_as", how=frame["interest_label"])
+                if frame["interest"]
+                else "",
                 on=told(frame["since"], self.day),
                 day=frame["since"] or "",
                 **rows.rests(frame),
@@ -150,7 +152,7 @@ class _Builder:
             key = whose(position["parties"], set(self.codes))
             named = key not in self.codes
             by.setdefault(key, []).append(rows.position(position, self.day, named=named))
-        status = row["status"] or t("render.not_said")
+        status = row["status_label"] or t("render.not_said")
         since = told(row["status_since"], self.day)
         if since and since != t("render.day_unknown"):
             key = "render.status_began" if ".." in row["status_since"] else "render.status_since"
@@ -163,7 +165,7 @@ class _Builder:
             on=told(row["status_since"], self.day),
             day=row["status_since"] or "",
             status=status,
-            fields=rows.fields(("render.treated", row["interest"])),
+            fields=rows.fields(("render.treated", row["interest_label"])),
             notes=(row["summary"],) if row["summary"] and not framed else (),
             marks=rows.marks(row),
             **rows.rests(row),
@@ -306,7 +308,7 @@ def _with(row: Row, *, status: str) -> Row:
 
 
 def _state(row: Data) -> str:
-    return str(row["status"] or t("render.not_said")).replace("_", " ")
+    return str(row.get("status_label") or row["status"] or t("render.not_said")).replace("_", " ")
 
 
 def _source(row: Data, day: int) -> Source:
@@ -317,7 +319,7 @@ def _source(row: Data, day: int) -> Source:
         number=row["number"],
         id=row["id"],
         title=row["title"],
-        about=" · ".join(x for x in (row["publisher"], row["kind"]) if x),
+        about=" · ".join(x for x in (row["publisher"], row["kind_label"]) if x),
         published=published,
         url=row["url"] or "",
     )

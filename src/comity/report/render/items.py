@@ -105,7 +105,7 @@ def issue(row: Data, day: int, counts: str, *, named: bool) -> Item:
 
     Where both terms stand beside it (`named`), the title need not give them again.
     """
-    status = row["status"] or t("render.not_said")
+    status = row["status_label"] or t("render.not_said")
     since = row["status_since"]
     if since and not DayRange.parse(since).unknown:
         status = t("render.short_status", status=status, day=short_day(since, day))
@@ -208,7 +208,7 @@ def commitment(row: Data, day: int, pair: tuple[str, str]) -> Item:
 
 def case(row: Data, day: int) -> Item:
     """A case: where it stands, whom it concerns and who holds them."""
-    status = row["status"] or t("render.day_unknown")
+    status = row["status_label"] or t("render.day_unknown")
     steps = [s for s in row["steps"] if s["status"] == row["status"]]
     first = steps[0]["from"] if steps else None
     if first and first != row["from"]:

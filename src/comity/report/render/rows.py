@@ -46,7 +46,7 @@ def meeting(row: Data, day: int, names: Mapping[str, str], *, full: bool = False
         day=plain(row["on"], day),
         status=t(f"render.meeting_{row['status']}"),
         fields=fields(
-            ("render.kind", row["type"]),
+            ("render.kind", row["type_label"]),
             ("render.place", row["place"]),
             ("render.occasion", row["occasion"]),
             ("render.people", people if full else None),
@@ -134,7 +134,7 @@ def measure(row: Data, day: int) -> Row:
         day=plain(row["from"], day),
         status=_force(row, day),
         fields=fields(
-            ("render.kind", row["kind"]),
+            ("render.kind", row["kind_label"]),
             ("render.instrument", row["instrument"]),
             ("render.goods", goods),
             ("render.areas", areas),
@@ -195,7 +195,7 @@ def commitment(row: Data, day: int) -> Row:
             ("render.parties", parties),
             ("render.due", due if due.startswith("“") else told(due, day)),
             ("render.made_by", row["made_by_title"]),
-            ("render.force", row["force"]),
+            ("render.force", row["force_label"]),
         ),
         notes=tuple(notes),
         marks=marks(row),
@@ -205,7 +205,7 @@ def commitment(row: Data, day: int) -> Row:
 
 def case(row: Data, day: int) -> Row:
     """A case with the steps by which it got where it stands."""
-    steps = " → ".join(f"{s['status']} {told(s['from'], day)}".strip() for s in row["steps"])
+    steps = " → ".join(f"{s['status_label']} {told(s['from'], day)}".strip() for s in row["steps"])
     count = str(row["count"]) if row["count"] is not None else t("render.count_unknown")
     notes = [row["summary"], *(s["note"] for s in row["steps"])]
     return Row(
@@ -213,7 +213,7 @@ def case(row: Data, day: int) -> Row:
         id=row["id"],
         on=told(row["from"], day),
         day=plain(row["from"], day),
-        status=row["status"] or t("render.day_unknown"),
+        status=row["status_label"] or t("render.day_unknown"),
         fields=fields(
             ("render.held_by", ", ".join(row["held_by"])),
             ("render.people_count", count),

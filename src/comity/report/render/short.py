@@ -102,7 +102,7 @@ class _Builder:
         if frame is None:
             return self.part("relationship", Items(tuple(lines)))
         if frame["summary"]:
-            state = t("render.treated_as", how=frame["interest"]) if frame["interest"] else ""
+            state = t("render.treated_as", how=frame["interest_label"]) if frame["interest"] else ""
             lines.append(Item(choose.clip(frame["summary"], 300), note=state, **items.rests(frame)))
         row = next((i for i in self.data["issues"] if i["key"] == _FRAME), None)
         first, second = (self.own_term(frame["terms"], row, code) for code in self.codes)
@@ -132,7 +132,7 @@ class _Builder:
         self.shown |= {m["id"] for m in others}
         also = tuple(items.meeting(m, self.day) for m in others)
         blocks = [
-            Items(tuple(main), empty=t("render.no_leaders")),
+            Items(tuple(main), empty=f"{t('render.leaders')}: {t('render.no_leaders')}"),
             Items(ahead, t("render.short_next"), t("render.no_next"), inline=True),
         ]
         if also:
@@ -339,7 +339,7 @@ def _led(listed: Iterable[Item]) -> tuple[Item, ...]:
 def _unchanged(cases: list[Data]) -> set[tuple[str, str, str]]:
     """Steps of cases that say again what stood already."""
     return {
-        (case["id"], f"case: {step['status']}", step["from"])
+        (case["id"], f"case: {step['status_label']}", step["from"])
         for case in cases
         for before, step in zip(case["steps"], case["steps"][1:], strict=False)
         if before["status"] == step["status"]
