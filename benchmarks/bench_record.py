@@ -78,7 +78,9 @@ def _pack(folder: Path) -> None:
         _line("pack of 10,000 entries loaded", seconds, "s", "under 20 s")
         start = time.perf_counter()
         assert target.load_pack(folder / "pack").unchanged == PACK_ENTRIES
-        _line("the same pack loaded again (nothing changes)", time.perf_counter() - start, "s", "none")
+        _line(
+            "the same pack loaded again (nothing changes)", time.perf_counter() - start, "s", "none"
+        )
 
 
 def _cold(folder: Path) -> None:

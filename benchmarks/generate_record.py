@@ -9,14 +9,16 @@ from __future__ import annotations
 
 import datetime as dt
 import random
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from comity.record.entry import Entry
 from comity.words.economies import all_economies
 
 FIRST_DAY = dt.date(1975, 1, 1).toordinal()
 DAYS = 50 * 365
-WORDS = "trade fish steel water talks visa customs quota licence review council panel report".split()  # noqa: SIM905
+WORDS = (
+    "trade fish steel water talks visa customs quota licence review council panel report".split()
+)  # noqa: SIM905
 
 
 def economies() -> list[str]:
@@ -53,7 +55,7 @@ class Generator:
     def _make(self, kind: str, entry_id: str, **fields: object) -> Entry:
         body = {name: _claim(value) for name, value in fields.items() if value is not None}
         self.claims += len(body)
-        return Entry(entry_id, kind, body)  # type: ignore[arg-type]
+        return Entry(entry_id, kind, body)
 
     def _words(self) -> dict[str, str]:
         return {"en": " ".join(self.random.choices(WORDS, k=6))}
@@ -109,7 +111,7 @@ class Generator:
             yield from self._rules(f"{number}-{i}", issue, pair, base)
 
     def _rules(
-        self, name: str, issue: str, pair: tuple[str, str], base: dict[str, object]
+        self, name: str, issue: str, pair: tuple[str, ...], base: Mapping[str, object]
     ) -> Iterator[Entry]:
         imposer, target = pair if self.random.random() < 0.5 else pair[::-1]
         for j in range(3):
@@ -151,6 +153,6 @@ class Generator:
                 issues=[issue],
                 **base,
             )
-            commitment.body["status"] = _claim("open", **{"from": start})  # type: ignore[assignment]
+            commitment.body["status"] = _claim("open", **{"from": start})
             self.claims += 1
             yield commitment

@@ -38,7 +38,8 @@ def _position(name: str, on: str, holds: str, *parties: str, **more: Any) -> dic
 def _measure(name: str, start: str, status: str, **more: Any) -> dict[str, Any]:
     row = {
         "id": name, "title": f"Measure {name}", "imposer": "Aland", "imposers": ["AAA"],
-        "target": "Bland", "kind": "import_ban", "kind_label": "import ban", "flow": "import", "effect": "prohibited",
+        "target": "Bland", "kind": "import_ban", "kind_label": "import ban", "flow": "import",
+        "effect": "prohibited",
         "goods": "fish (HS2022 03)", "goods_codes": ["HS2022:03"], "goods_words": "fish",
         "goods_basis": "mapped_by_compiler", "areas": "North, South", "announced": None,
         "from": start, "until": None, "status": status, "suspensions": [],
@@ -55,7 +56,8 @@ def _commitment(name: str, status: str, **more: Any) -> dict[str, Any]:
     row = {
         "id": name, "title": name, "debtors": ["Aland"], "creditors": ["Bland"],
         "owes": f"To do {name}", "due": "“at an appropriate time”", "overdue": False,
-        "on": "2023-01-02", "force": "agreed", "force_label": "agreed", "made_by": "meeting-2023-11-16",
+        "on": "2023-01-02", "force": "agreed", "force_label": "agreed",
+        "made_by": "meeting-2023-11-16",
         "made_by_title": "The meeting", "status": status, "status_since": "2023-02",
         "status_note": "A note.", "evidence": ["e"], "evidence_titles": ["Evidence"],
         "hedge": None, "issues": [], **_rests(1),
@@ -128,7 +130,8 @@ def brief() -> dict[str, Any]:
             "lines": ["The leaders met.", "Measures stand."],
             "frame": {"summary": "A difficult year.", "since": "2023-11-16",
                       "terms": {"AAA": "strategic bond", "BBB": "mutual benefit"},
-                      "interest": "mixed", "interest_label": "mixed", "cites": [1], "later_sources": 0},
+                      "interest": "mixed", "interest_label": "mixed", "cites": [1],
+                      "later_sources": 0},
             "open_issues": [],
         },
         "meetings": {
@@ -157,7 +160,8 @@ def brief() -> dict[str, Any]:
             {"id": "case-1", "title": "Detained engineer", "case_kind": "detention",
              "parties": ["AAA", "BBB"], "of": ["Bland"], "held_by": ["Aland"],
              "persons": "an engineer", "count": None, "from": "2023-03", "status": "detained",
-             "status_label": "detained", "status_since": "2023-03", "issues": [], "summary": "Held.",
+             "status_label": "detained", "status_since": "2023-03", "issues": [],
+             "summary": "Held.",
              "steps": [{"status": "detained", "status_label": "detained", "from": "2023-03",
                         "note": None}], **_rests(2)}
         ],
@@ -182,7 +186,8 @@ def brief() -> dict[str, Any]:
         },
         "sources": [
             {"number": n, "id": f"src-{n}", "title": f"Source {n} {SCRIPT if n == 2 else ''}",
-             "publisher": "Paper", "kind": "press", "kind_label": "press", "published": "2023-11-16", "flags": [],
+             "publisher": "Paper", "kind": "press", "kind_label": "press", "published": "2023-11-16",
+             "flags": [],
              "url": "javascript:alert(1)" if n == 4 else f"https://example.org/{n}"}
             for n in range(1, 5)
         ],

@@ -12,16 +12,27 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass, replace
 
-from comity.words.errors import located
+from comity.words.errors import TimeError, located
 from comity.words.time import format_instant, parse_day, parse_instant
+
+FIRST_YEAR, LAST_YEAR = 1000, 9000
 
 
 def day_of(value: str | dt.date | None, name: str) -> dt.date | None:
-    """A day that a person typed or a program gave; an error names the option or argument."""
-    if not isinstance(value, str):
-        return value
+    """A day that a person typed or a program gave; an error names the option or argument.
+
+    Days so far out that a year before or after them is not in the calendar are refused.
+    """
+    if value is None:
+        return None
     with located(name):
-        return parse_day(value)
+        day = parse_day(value) if isinstance(value, str) else value
+        if not FIRST_YEAR <= day.year <= LAST_YEAR:
+            raise TimeError(
+                f"{day.isoformat()} is not a day at which the record can be read",
+                mend=f"choose a day of the years {FIRST_YEAR} to {LAST_YEAR}",
+            )
+        return day
 
 
 @dataclass(frozen=True, slots=True)
