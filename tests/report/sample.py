@@ -186,8 +186,8 @@ def brief() -> dict[str, Any]:
         },
         "sources": [
             {"number": n, "id": f"src-{n}", "title": f"Source {n} {SCRIPT if n == 2 else ''}",
-             "publisher": "Paper", "kind": "press", "kind_label": "press", "published": "2023-11-16",
-             "flags": [],
+             "publisher": "Paper", "kind": "press", "kind_label": "press",
+             "published": "2023-11-16", "flags": [],
              "url": "javascript:alert(1)" if n == 4 else f"https://example.org/{n}"}
             for n in range(1, 5)
         ],

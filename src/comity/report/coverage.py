@@ -22,6 +22,8 @@ def coverage(reading: Reading, pair: tuple[str, ...], *, later_sources: int = 0)
                 "title": gap.title,
                 "summary": gap.text("summary") or None,
                 "about": [term_label("gap_topic", topic) for topic in gap.list("about")],
+                "economies": gap.list("economies"),
+                "imposers": gap.list("imposers"),
                 "from": gap.value("from"),
                 "until": gap.value("until"),
             }

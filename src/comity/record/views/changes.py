@@ -55,8 +55,10 @@ def _all(relation: Relation) -> Iterator[dict[str, Any]]:
                 label = f"issue: {term_label('issue_status', claim.value)}"
                 yield _row(claim.get("from"), label, entry, entry.title)
     for entry in relation.of_kinds("case"):
+        before = None
         for claim in entry.claims("status"):
-            if claim.get("from"):
+            same, before = claim.value == before, claim.value
+            if claim.get("from") and not same:
                 label = f"case: {term_label('case_status', claim.value)}"
                 yield _row(claim.get("from"), label, entry, entry.title)
     for entry in relation.of_kinds("position"):
