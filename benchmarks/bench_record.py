@@ -1,4 +1,4 @@
-"""Figures on the store: a record of a million claims, a pack of ten thousand entries, cold starts."""
+"""Figures on the store: a million claims, a pack of ten thousand entries, cold starts."""
 
 from __future__ import annotations
 
