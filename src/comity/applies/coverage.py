@@ -9,6 +9,7 @@ from comity.applies.compiled import by_edition, goods_touch
 from comity.applies.memberships import Groups
 from comity.applies.question import Shipment
 from comity.applies.rule import Gap, Rule
+from comity.words.goods import CURRENT
 from comity.words.time import FIRST, LAST, iso
 
 ALWAYS = (
@@ -21,6 +22,11 @@ ALWAYS = (
         "tariffs-not-on-record",
         "Tariff rates are on record only where a measure here states one.",
     ),
+)
+EDITION = Coverage(
+    "edition-not-checked",
+    "The code was not checked: only the list of HS 2022 is at hand, and codes of another edition "
+    "decide by chapter only.",
 )
 NATIONAL = Coverage(
     "national-digits",
@@ -104,7 +110,9 @@ class Gaps:
         """All that is to be said: what is always so, the gaps touched, and how far measures that
         apply or may were checked."""
         on = shipment.on
-        found = list(ALWAYS)
+        found: list[Coverage] = []
+        if shipment.goods.edition != CURRENT:
+            found.append(EDITION)
         if len(shipment.goods.code) > 6:
             found.append(NATIONAL)
         groups = self._groups
@@ -130,6 +138,8 @@ class Gaps:
             if day is not None and day < on:
                 text = f"{rule.id} was checked to {iso(day)} only."
                 checked[rule.id] = Coverage("checked-until", text, None, rule.id, day)
-        found.extend(touched.values())
+        # What bears on this answer first, what is always so last.
         found.extend(checked.values())
+        found.extend(touched.values())
+        found.extend(ALWAYS)
         return tuple(found)

@@ -40,9 +40,9 @@ def pack_load(
         raise InputError("name one pack, or --shipped", mend="comity pack load --shipped")
     with record(reads=False) as opened:
         names = _shipped() if folder is None else [str(folder)]
-        for name in names:
-            with progress(f"loading {name}") as step:
-                report = opened.load_pack(name, progress=step).as_dict()
+        with progress(f"loading {', '.join(names)}") as step:
+            reports = opened.load_packs(names, progress=step)
+        for report in (one.as_dict() for one in reports):
             lists = {k: v for k, v in report.items() if isinstance(v, list)}
             typer.echo(
                 f"pack {report['pack']} {report['version']}: {report['added']} added, "

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import getpass
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -66,13 +66,23 @@ class WritingMethods:
         self, path: str | Path, *, accepted_by: str | None = None, progress: Progress | None = None
     ) -> LoadReport:
         """Load a pack's folder, or a shipped pack by name, in one transaction."""
-        from comity.record.packfile import SHIPPED, read_pack, shipped_path
-        from comity.record.packs import load_pack
+        return self.load_packs([path], accepted_by=accepted_by, progress=progress)[0]
 
-        folder = shipped_path(str(path)) if str(path) in SHIPPED else Path(path)
-        return load_pack(
+    def load_packs(
+        self,
+        paths: Sequence[str | Path],
+        *,
+        accepted_by: str | None = None,
+        progress: Progress | None = None,
+    ) -> list[LoadReport]:
+        """Load several packs in their order, all in one transaction."""
+        from comity.record.packfile import SHIPPED, read_pack, shipped_path
+        from comity.record.packs import load_packs
+
+        folders = [shipped_path(str(p)) if str(p) in SHIPPED else Path(p) for p in paths]
+        return load_packs(
             self.log,
-            read_pack(folder),
+            [read_pack(folder) for folder in folders],
             accepted_by=accepted_by or default_author(),
             progress=progress,
         )
@@ -81,7 +91,7 @@ class WritingMethods:
         """Load all shipped packs, in order."""
         from comity.record.packfile import SHIPPED
 
-        return [self.load_pack(name, progress=progress) for name in SHIPPED]
+        return self.load_packs(SHIPPED, progress=progress)
 
     def export(self, path: str | Path, *, pack: str | None = None, name: str | None = None) -> int:
         """Write the record, or what came from one pack, as a pack's folder without loss."""

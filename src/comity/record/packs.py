@@ -6,7 +6,7 @@ else than it did when the user took over, the entry is left and the conflict rep
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 from comity.record.entry import Entry
@@ -80,7 +80,34 @@ def load_pack(
     progress: Callable[[int], None] | None = None,
 ) -> LoadReport:
     """Bring the store to what the pack says, in one transaction. Raises `ValidationError`."""
-    loaded = log.packs()
+    return load_packs(log, [pack], accepted_by=accepted_by, progress=progress)[0]
+
+
+def load_packs(
+    log: Log,
+    packs: Sequence[Pack],
+    *,
+    accepted_by: str = "",
+    progress: Callable[[int], None] | None = None,
+) -> list[LoadReport]:
+    """Load several packs in their order, all of them in one transaction or none.
+
+    A pack may depend on one before it. Raises `ValidationError`, `NotFound`.
+    """
+    reports: list[LoadReport] = []
+    changes: list[Change] = []
+    for place, pack in enumerate(packs):
+        reports.append(_plan(log, pack, tuple(packs[:place]), changes, accepted_by))
+    if changes:
+        log.append(changes, progress)
+    return reports
+
+
+def _plan(
+    log: Log, pack: Pack, before: tuple[Pack, ...], changes: list[Change], accepted_by: str
+) -> LoadReport:
+    """What loading a pack changes, after the packs loaded before it in the same write."""
+    loaded = {*log.packs(), *(other.name for other in before)}
     missing = [name for name in pack.depends if name not in loaded]
     if missing:
         raise NotFound(
@@ -88,9 +115,8 @@ def load_pack(
             where=Place(file=str(pack.path)),
             mend=f"load it first: comity pack load {missing[0]}",
         )
-    check_pack(pack, log)
+    check_pack(pack, log, before)
     report = LoadReport(pack.name, pack.version)
-    changes: list[Change] = []
     heads = {e.id: e for e in log.entries(View(), ids=pack.ids, retracted=True)}
     fresh = {i for i in pack.ids if i not in heads}
     earlier: dict[str, list[tuple[str, Written]]] = {}
@@ -111,8 +137,6 @@ def load_pack(
             _merge(log, pack, item, head, changes, report, accepted_by)
     if not pack.history:
         _retract_gone(log, pack, changes, report, accepted_by)
-    if changes:
-        log.append(changes, progress)
     return report
 
 

@@ -82,6 +82,15 @@ class View:
     def as_dict(self) -> dict[str, object]:
         return {
             "as_of": self.day.isoformat(),
-            "known_on": format_instant(self.known_on) if self.known_on else None,
+            "known_on": _as_typed(self.known_on),
             "public_on": self.public_on.isoformat() if self.public_on else None,
         }
+
+
+def _as_typed(instant: dt.datetime | None) -> str | None:
+    """An instant, or the day alone where it is the end of one, as a person would type it."""
+    if instant is None:
+        return None
+    if instant.timetz() == dt.time.max.replace(tzinfo=dt.UTC):
+        return instant.date().isoformat()
+    return format_instant(instant)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from comity.applies.rule import VERDICTS
 from comity.report.details import wrapped
 from comity.report.tables import Row, as_json, render
 from comity.words import areas, goods
@@ -66,10 +67,12 @@ def render_answer(data: Row, form: str, width: int) -> str:
         for one in data["trace"]:
             lines.append(wrapped(f"{one['measure']}: {one['why']}", width, "      ", "    "))
     holds = data["holds"]
+    checked = [one["until"] for one in data["coverage"] if one["key"] == "checked-until"]
     lines += [
         "",
         f"  this answer holds from {holds['from'] or t('answer.open')} "
         f"to {holds['until'] or t('answer.open')}",
+        *([f"  as far as the record was checked: to {min(checked)}"] if checked else []),
         "",
         "  not covered by the record:",
     ]
@@ -93,7 +96,12 @@ def _title(asked: Row) -> str:
 
 
 def _verdict(data: Row) -> str:
+    """The verdict in words, with the stricter one that it may be."""
     text = t(f"verdict.{data['verdict']}")
+    stricter = [u["verdict_if"] for part in data["parts"] for u in part["uncertain"]]
+    worst = max(stricter, key=VERDICTS.index, default=data["verdict"])
+    if VERDICTS.index(worst) > VERDICTS.index(data["verdict"]):
+        text = t("verdict.may", verdict=text, other=t(f"verdict.{worst}"))
     if data["uniform"]:
         return text
     same = all(part["verdict"] == data["verdict"] for part in data["parts"])

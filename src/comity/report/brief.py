@@ -58,7 +58,9 @@ def brief(
         "issues": [_issue_summary(row) for row in issue_rows],
         "measures": _measures(relation, measure_rows),
         "commitments": _by_status(commitments),
-        "indicators": [indicator_row(e, reading) for e in relation.of_kinds("indicator")],
+        "indicators": [
+            indicator_row(e, reading) for e in relation.of_kinds("indicator") if e.claims("values")
+        ],
         "cases": [
             case_row(e, reading)
             for e in sorted(relation.of_kinds("case"), key=sort_key)
@@ -185,8 +187,13 @@ def _relationship(
         mine = [m for m in measures if m["direction"] == [imposer, target]]
         sure = sum(m["status"] == "in_force" for m in mine)
         may = sum(m["status"] in IN_FORCE for m in mine) - sure
-        key = "brief.measures_may" if may else "brief.measures"
-        lines.append(t(key, imposer=names[imposer], target=names[target], count=sure, may=may))
+        values = {"imposer": names[imposer], "target": names[target]}
+        if not sure and not may:
+            lines.append(t("brief.measures_none", **values))
+        elif may:
+            lines.append(t("brief.measures_may", count=sure, may=may, **values))
+        else:
+            lines.append(t("brief.measures", count=sure, **values))
     open_ = sum(c["status"] == "open" for c in commitments)
     overdue = sum(c["overdue"] for c in commitments)
     broken = sum(c["status"] == "broken" for c in commitments)

@@ -120,7 +120,10 @@ def issues_text(rows: list[Row], width: int) -> str:
             lines.append(wrapped(text, width, " " * 15, f"  {position['on']:<12} "))
         for name in ("measures", "commitments", "indicators", "cases"):
             if row[name]:
-                found = [f"{item['id']} ({item.get('status') or 'series'})" for item in row[name]]
+                found = [
+                    f"{item['id']} ({(item.get('status') or 'series').replace('_', ' ')})"
+                    for item in row[name]
+                ]
                 lines.append(wrapped("; ".join(found), width, " " * 15, f"  {name:<12} "))
         lines.append("")
     return "\n".join(lines)

@@ -228,7 +228,7 @@ def check_exists(code: GoodsCode) -> bool:
     raise CodeError(
         f"HS 2022 has no code {GoodsCode(CURRENT, digits).dotted()}",
         mend=f"the nearest are {', '.join(nomenclature.nearest(digits))}; "
-        f"a code of an earlier edition is written with it, for instance HS2017:{digits}",
+        "a code of an earlier edition is written with its edition, HS2017 for instance",
     )
 
 

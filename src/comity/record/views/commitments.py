@@ -50,7 +50,7 @@ def commitment_row(entry: Entry, reading: Reading) -> dict[str, Any]:
         "status_since": status.get("from") if status else None,
         "status_note": status.get("note") if status else None,
         "evidence": evidence,
-        "evidence_titles": [reading.title(e) for e in evidence],
+        "evidence_titles": [_evidence_title(e, reading) for e in evidence],
         "hedge": entry.value("hedge"),
         "issues": [i for i in entry.list("issues") if reading.visible(i)],
         "sources": sources_of(entry),
@@ -61,6 +61,14 @@ def commitment_row(entry: Entry, reading: Reading) -> dict[str, Any]:
 
 def _evidence(status: Claim | None, reading: Reading) -> list[str]:
     return [e for e in status.get("evidence", []) if reading.visible(e)] if status else []
+
+
+def _evidence_title(entry_id: str, reading: Reading) -> str:
+    """The title of an entry; what a side says is named as that side's."""
+    entry = reading.entry(entry_id)
+    if entry.kind in ("position", "statement"):
+        return f"{' and '.join(party_names(entry.list('parties'), reading))}: {entry.title}"
+    return entry.title
 
 
 def due_text(value: dict[str, str]) -> str:

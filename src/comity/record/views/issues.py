@@ -116,11 +116,23 @@ def terms_of(relation: Relation, issue: Entry, positions: list[dict[str, Any]]) 
     return {party: out[party] for party in relation.pair if party in out}
 
 
+def _counts(entry: Entry, day: int) -> list[dict[str, Any]]:
+    """The counts that hold on a day: the latest to have begun, and those of the same day."""
+    current = current_claim(entry, "count", day)
+    if current is None:
+        return []
+    same = [c for c in entry.claims("count") if c.get("from") == current.get("from")]
+    return [
+        {"value": c.value, "label": c.get("label") or c.get("note"), "from": c.get("from")}
+        for c in same
+    ]
+
+
 def case_row(entry: Entry, reading: Reading) -> dict[str, Any]:
     """One case as of the reading's day, with how it got there."""
     day = reading.view.ordinal
     status = current_claim(entry, "status", day)
-    count = current_claim(entry, "count", day)
+    counts = _counts(entry, day)
     return {
         "id": entry.id,
         "title": entry.title,
@@ -129,7 +141,9 @@ def case_row(entry: Entry, reading: Reading) -> dict[str, Any]:
         "of": party_names([p for p in [entry.value("of")] if p], reading),
         "held_by": party_names([p for p in [entry.value("held_by")] if p], reading),
         "persons": entry.value("persons"),
-        "count": count.value if count else None,
+        # Several counts of one day count different things: none of them is the number.
+        "count": counts[0]["value"] if len(counts) == 1 else None,
+        "counts": counts,
         "from": entry.value("from"),
         "status": status.value if status else None,
         "status_label": term_label("case_status", status.value) if status else None,

@@ -9,7 +9,7 @@ from typing import Any
 from comity.report.render.choose import bare, clip
 from comity.report.render.days import known, told
 from comity.report.render.digest import Item
-from comity.report.render.rows import marks, original
+from comity.report.render.rows import counted, marks, original
 from comity.words.catalogue import t
 from comity.words.time import FIRST, LAST, DayRange, iso
 
@@ -214,7 +214,7 @@ def case(row: Data, day: int) -> Item:
     if first and first != row["from"]:
         status = f"{status} {short_day(first, day)}"
     count = row["count"]
-    people = "" if count == 1 else t("render.short_count")
+    people = "" if count == 1 else counted(row) or t("render.short_count")
     if count is not None and count > 1:
         people = t("render.short_people", count=count)
     held = t("render.short_held", who=", ".join(row["held_by"])) if row["held_by"] else ""

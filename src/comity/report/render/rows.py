@@ -203,10 +203,18 @@ def commitment(row: Data, day: int) -> Row:
     )
 
 
+def counted(row: Data) -> str:
+    """How many people a case concerns; several counts each with what it counts; "" if unknown."""
+    counts = row.get("counts") or []
+    if len(counts) > 1:
+        return "; ".join(f"{c['value']} {c['label'] or ''}".strip() for c in counts)
+    return "" if row["count"] is None else str(row["count"])
+
+
 def case(row: Data, day: int) -> Row:
     """A case with the steps by which it got where it stands."""
     steps = " → ".join(f"{s['status_label']} {told(s['from'], day)}".strip() for s in row["steps"])
-    count = str(row["count"]) if row["count"] is not None else t("render.count_unknown")
+    count = counted(row) or t("render.count_unknown")
     notes = [row["summary"], *(s["note"] for s in row["steps"])]
     return Row(
         title=row["title"],
