@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -16,6 +17,7 @@ from comity.record.entry import Entry
 from comity.record.packfile import SHIPPED, Pack, read_pack, shipped_path
 from comity.record.packs import check_pack
 from comity.report.packcheck import check_packs
+from comity.words.errors import ValidationError
 from comity.words.time import DayRange
 
 FACTS = ("timeline", "measures", "positions", "water", "sources")
@@ -252,3 +254,30 @@ def test_own_words_say_economies_not_countries(entries: dict[str, Entry]) -> Non
             for claim in entry.claims(name):
                 text = str(claim.value).lower()
                 assert " countries" not in text or "third countries" in text, (entry.id, name)
+
+
+def test_several_packs_load_together_or_not_at_all(tmp_path: Path) -> None:
+    """The second pack is broken, so nothing of the first is in the store either."""
+    broken = tmp_path / "china-japan"
+    shutil.copytree(shipped_path("china-japan"), broken)
+    (broken / "acts.yaml").unlink()
+    with OpenRecord(tmp_path / "record.db") as record:
+        with pytest.raises(ValidationError, match="there is no entry"):
+            record.load_packs(["common", broken])
+        assert record.empty
+        assert [len(r.added) > 0 for r in record.load_shipped()] == [True, True]
+
+
+def test_nothing_of_a_later_time_shows_long_before(record: OpenRecord) -> None:
+    """In 2012 there was no discharge, so no series of it and none of its limits."""
+    brief = record.brief("CHN", "JPN", as_of="2012-01-01")
+    assert brief["indicators"] == []
+    assert not any("TEPCO" in str(source["publisher"]) for source in brief["sources"])
+
+
+def test_two_counts_of_a_day_are_both_shown(record: OpenRecord) -> None:
+    """T073: 17 detained since 2014 by one count, five of them still in China."""
+    rows = record.brief("CHN", "JPN", as_of="2026-06-30")["cases"]
+    counts = next(row for row in rows if row["id"] == "japanese-detained-count")
+    assert counts["count"] is None
+    assert {row["value"] for row in counts["counts"]} == {5, 17}

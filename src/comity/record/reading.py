@@ -22,7 +22,7 @@ from comity.record.publicity import (
 from comity.record.store.log import Log
 from comity.record.view import View
 from comity.words.errors import NotFound
-from comity.words.time import FIRST, DayRange, Truth
+from comity.words.time import FIRST, LAST, DayRange, Truth
 from comity.words.vocabulary import kinds
 
 _DATED_PARTS = ("@suspension", "@exemption")
@@ -161,7 +161,11 @@ class Reading:
         begun = None if day is None else day.by(self.view.ordinal)
         said = None if announced is None else announced.by(self.view.ordinal)
         if said is None or said is Truth.MAYBE:
-            if day is not None and day.earliest == FIRST and begun is Truth.MAYBE:
+            if (
+                day is not None
+                and begun is Truth.MAYBE
+                and FIRST == day.earliest < day.latest < LAST
+            ):
                 return False  # known only to have held by a later day: that would tell of it
             return begun is not Truth.NO
         return said is Truth.YES
