@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
@@ -33,9 +32,8 @@ def add_file(log: Log, path: Path, *, author: str, why: str | None = None) -> li
             mend=f"revise it (comity revise {entry.id} FILE), or choose another id",
         )
     _check(log, written, str(path))
-    now = dt.datetime.now(dt.UTC)
     reason = why or f"added from {path.name}"
-    log.append([Change("add", item.entry, now, author, reason) for item in written])
+    log.append([Change("add", item.entry, None, author, reason) for item in written])
     return [item.entry for item in written]
 
 
@@ -81,7 +79,7 @@ def revise_file(
     change = Change(
         "revise",
         written.entry,
-        dt.datetime.now(dt.UTC),
+        None,
         author,
         why or f"revised from {path.name}",
         expects=before.revision.received,
@@ -111,7 +109,7 @@ def retract(log: Log, entry_id: str, *, author: str, why: str) -> Entry:
     change = Change(
         "retract",
         Entry(before.id, before.kind, before.body),
-        dt.datetime.now(dt.UTC),
+        None,
         author,
         why,
         expects=before.revision.received,

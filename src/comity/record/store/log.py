@@ -36,13 +36,14 @@ def from_micros(value: int) -> dt.datetime:
 class Change:
     """One revision to write.
 
-    `expects` is the `received` it was made on: 0 for a new entry, `FOLLOWS` for the change before
-    it in the same write.
+    `recorded` is the author's instant, None for one of this store's own: it is stamped under the
+    write lock, so that no read of a moment ago can change. `expects` is the `received` the change
+    was made on: 0 for a new entry, `FOLLOWS` for the change before it in the same write.
     """
 
     op: str
     entry: Entry
-    recorded: dt.datetime
+    recorded: dt.datetime | None
     author: str
     why: str
     accepted_by: str = ""
@@ -83,6 +84,7 @@ class Log:
         with database.writing(self.engine) as connection:
             last = connection.execute(sa.select(sa.func.max(revision.c.received))).scalar() or 0
             current = self._heads(connection, {c.entry.id for c in changes})
+            stamp = dt.datetime.now(dt.UTC)
             numbers: list[int] = []
             for start in range(0, len(changes), _BATCH):
                 batch = changes[start : start + _BATCH]
@@ -96,7 +98,7 @@ class Log:
                     if change.expects not in (FOLLOWS, now[0]):
                         raise _conflict(change, now[0])
                     # Recorded time never runs backwards along the revisions of one entry.
-                    recorded = max(to_micros(change.recorded), now[1])
+                    recorded = max(to_micros(change.recorded or stamp), now[1])
                     current[change.entry.id] = (last, recorded)
                     heads[change.entry.id] = {
                         "entry": change.entry.id,
