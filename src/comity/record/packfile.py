@@ -19,7 +19,7 @@ from comity.words.time import parse_instant
 
 HEAD = "pack.yaml"
 HISTORY = "history.yaml"
-SHIPPED = ("common", "china-japan")
+SHIPPED = tuple((files("comity.packs") / "shipped.txt").read_text(encoding="utf-8").split())
 """The packs that come with Comity, in the order in which they load."""
 
 _KEYS = ("name", "version", "title", "recorded", "author", "licence", "depends", "why", "facts")
