@@ -232,7 +232,12 @@ def changes(
     first: First,
     second: Second,
     from_day: Annotated[str, typer.Option("--from", metavar="DAY", help="After this day.")],
-    to_day: Annotated[str, typer.Option("--to", metavar="DAY", help="Up to this day.")],
+    to_day: Annotated[
+        str,
+        typer.Option(
+            "--to", "--as-of", "--on", metavar="DAY", help="Up to this day, seen from it."
+        ),
+    ],
     known_on: KnownOn = None,
     public_on: PublicOn = None,
     received: Received = None,
@@ -306,7 +311,9 @@ def show(
 
 def history(
     entry_id: EntryId,
+    as_of: AsOf = None,
     known_on: KnownOn = None,
+    public_on: PublicOn = None,
     received: Received = None,
     form: Format = "table",
     out: Out = None,
@@ -316,6 +323,8 @@ def history(
     from comity.report.details import history_rows
 
     with record() as opened:
-        rows = opened.history(entry_id, known_on=known_on, received=received)
+        rows = opened.history(
+            entry_id, as_of=as_of, known_on=known_on, public_on=public_on, received=received
+        )
     shown = rows if form == "json" else history_rows(rows)
     table(shown, HISTORY_COLUMNS, form, out, f"History of {entry_id}")

@@ -276,13 +276,11 @@ class OpenRecord(WritingMethods):
         reading = self.reading(**view, all_days=True)
         return show(reading, entry_id)
 
-    def history(
-        self, entry_id: str, *, known_on: Instant = None, received: int | None = None
-    ) -> list[dict[str, Any]]:
+    def history(self, entry_id: str, **view: Unpack[Times]) -> list[dict[str, Any]]:
         """All revisions of an entry, with who, when, why and what changed."""
         from comity.record.views.entry import history
 
-        return history(self.reading(None, known_on, None, received, all_days=True), entry_id)
+        return history(self.reading(**view, all_days=True), entry_id)
 
     def find(
         self,

@@ -133,6 +133,10 @@ class Reading:
             self._seen[raw.id] = self._filtered(raw)
         return self._seen[raw.id]
 
+    def as_shown(self, raw: Entry) -> Entry:
+        """Some revision of an entry with the claims that this view lets through, perhaps none."""
+        return self._filtered(raw) or Entry(raw.id, raw.kind, {}, raw.revision)
+
     def visible(self, entry_id: str) -> bool:
         """Is an entry visible in this view, by its own day and publication?"""
         raw = self._fetch(entry_id)

@@ -127,7 +127,8 @@ def _passages(reading: Reading, part: dict[str, Any]) -> list[dict[str, Any]]:
 
 
 def history(reading: Reading, entry_id: str) -> list[dict[str, Any]]:
-    """All revisions of an entry, oldest first, with what each changed."""
+    """All revisions of an entry, oldest first, with what each changed in the claims that the view
+    shows (all of them, where it is read over all days)."""
     chain = reading.log.revisions(entry_id, reading.view)
     if not chain:
         raise NotFound(
@@ -135,7 +136,8 @@ def history(reading: Reading, entry_id: str) -> list[dict[str, Any]]:
         )
     rows = []
     before: Entry | None = None
-    for made, entry in chain:
+    for made, raw in chain:
+        entry = reading.as_shown(raw)
         changed = [] if made.op != "revise" else changed_fields(before, entry)
         rows.append(
             {
