@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import errno
 import os
 from pathlib import Path
+from typing import NoReturn
 
 import pytest
 
@@ -130,12 +132,18 @@ def test_missing_file_and_folder(local: OpenRecord, tmp_path: Path) -> None:
     assert type(refused(local, tmp_path / ("x" * 300))) is FileError
 
 
-def test_a_file_without_permission(local: OpenRecord, tmp_path: Path) -> None:
-    if os.geteuid() == 0:
-        pytest.skip("root may read everything")
+def test_a_file_without_permission(
+    local: OpenRecord, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     file = tmp_path / "secret.yaml"
     file.write_text(GOOD)
     file.chmod(0)
+    if os.geteuid() == 0:  # root may read everything, so the system's answer is played
+
+        def denied(path: Path, *_: object, **__: object) -> NoReturn:
+            raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), str(path))
+
+        monkeypatch.setattr(Path, "open", denied)
     assert "cannot be read" in refused(local, file).what
 
 
