@@ -53,7 +53,7 @@ lint: $(DEV) ## style, types and the order of the layers
 docs: $(DEV) ## build the documentation into site/
 	$(BIN)/mkdocs build --strict --quiet
 
-bench: $(RUN) ## print the figures that the project promises, with the machine's cores
+bench: $(DEV) ## print the figures that the project promises, with the machine's cores
 	@$(BIN)/python -m benchmarks $(ARGS)
 
 clean: ## remove what was built and cached; keeps .venv and out/

@@ -34,18 +34,21 @@ class Text(str):
 
 
 class Mapping(dict[str, Any]):
-    """A mapping with its line and the lines of its keys."""
+    """A mapping with its line and column, and the lines and columns of its keys."""
 
-    __slots__ = ("key_lines", "line")
+    __slots__ = ("column", "key_columns", "key_lines", "line")
     line: int
+    column: int
     key_lines: dict[str, int]
+    key_columns: dict[str, int]
 
 
 class Sequence(list[Any]):
-    """A sequence with its line."""
+    """A sequence with its line and column."""
 
-    __slots__ = ("line",)
+    __slots__ = ("column", "line")
     line: int
+    column: int
 
 
 def read_bytes(path: Path, *, limit: int = MAX_BYTES) -> bytes:
@@ -155,6 +158,7 @@ def _build(events: Iterator[Any], file: str) -> Any:
                 raise refuse(event, f"the key {value!r} occurs twice", "keep one of them")
             pending.append(value)
             container.key_lines[str(value)] = value.line
+            container.key_columns[str(value)] = value.column
         else:
             container[str(pending.pop())] = value
 
@@ -188,9 +192,11 @@ def _build(events: Iterator[Any], file: str) -> Any:
             if isinstance(event, yaml.MappingStartEvent):
                 container = Mapping()
                 container.key_lines = {}
+                container.key_columns = {}
             else:
                 container = Sequence()
             container.line = line
+            container.column = mark.column + 1
             place_value(container, event)
             stack.append((container, []))
         elif isinstance(event, yaml.CollectionEndEvent):

@@ -9,6 +9,9 @@
     │   └── NotFound          an id or name that the record does not hold
     ├── ConflictError         an id is taken, the record changed under the writer (exit code 2)
     ├── StoreError            the store cannot be opened: newer schema, broken, out of reach
+    ├── ModelError            a model that has no answer to give (exit code 3)
+    │   ├── NoEquilibrium     none exists for these inputs: says for whom, and why
+    │   └── NotConverged      none was found: says how far it got, and what to try
     └── MissingDependency     an optional program or library that this call needs
 
 Every error says what is wrong, where, and how to mend it; the three doors print the same fields.
@@ -154,6 +157,62 @@ class ConflictError(ComityError):
 
 class StoreError(ComityError):
     """The store cannot be opened or written."""
+
+
+class ModelError(ComityError):
+    """A model that has no answer to give; it never gives numbers instead."""
+
+    exit_code = 3
+
+
+class NoEquilibrium(ModelError):
+    """No equilibrium exists for these inputs. `economies` and `sectors` are those it is about.
+
+    `reason` is one word that programs can ask for: ``no-supplier`` (a price without any supplier
+    left), ``one-way`` (exports without imports or the reverse), ``unbalanced`` (economies cut off
+    together whose deficits do not sum to zero) or ``no-income``.
+    """
+
+    def __init__(
+        self,
+        what: str,
+        *,
+        reason: str,
+        economies: Sequence[str] = (),
+        sectors: Sequence[str] = (),
+        where: Place | None = None,
+        mend: str | None = None,
+    ) -> None:
+        super().__init__(what, where=where, mend=mend)
+        self.reason = reason
+        self.economies = tuple(economies)
+        self.sectors = tuple(sectors)
+
+    def as_dict(self) -> dict[str, object]:
+        return {
+            **super().as_dict(),
+            "reason": self.reason,
+            "economies": list(self.economies),
+            "sectors": list(self.sectors),
+        }
+
+
+class NotConverged(ModelError):
+    """No equilibrium was found to the tolerance asked for. `residual` is the best one reached."""
+
+    def __init__(
+        self,
+        what: str,
+        *,
+        residual: float,
+        where: Place | None = None,
+        mend: str | None = None,
+    ) -> None:
+        super().__init__(what, where=where, mend=mend)
+        self.residual = residual
+
+    def as_dict(self) -> dict[str, object]:
+        return {**super().as_dict(), "residual": self.residual}
 
 
 class MissingDependency(ComityError):

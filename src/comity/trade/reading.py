@@ -1,0 +1,101 @@
+"""One way in to every baseline: a shipped name, or a format and the file or folder it is in."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from importlib import import_module
+from pathlib import Path
+from typing import Any, cast
+
+from comity.trade.baseline import Baseline
+from comity.trade.shipped import SHIPPED
+from comity.words.errors import InputError
+
+_REPLICATION = "comity.trade.replication"
+_TABLES = "comity.trade.table_files"
+
+SHIPPED_OPTIONS = ("theta", "gamma", "gaps")
+
+FORMATS: Mapping[str, tuple[str, str, tuple[str, ...]]] = {
+    "cp2015": (_REPLICATION, "read_cp2015", ()),
+    "wiod2014": (_REPLICATION, "read_wiod2014", ()),
+    "gegravity": (_REPLICATION, "read_gegravity", ("theta", "year")),
+    "gegravity-2006": (_REPLICATION, "read_gegravity_2006", ("theta",)),
+    "world2023": (_REPLICATION, "read_world2023", SHIPPED_OPTIONS),
+    "csv": ("comity.trade.csv_folder", "read_csv_folder", ()),
+    "flows": ("comity.trade.from_flows", "from_flows", ("gdp", *SHIPPED_OPTIONS)),
+    "icio": (_TABLES, "read_icio", ("theta", "year", "economies")),
+    "wiod": (_TABLES, "read_wiod", ("theta", "year", "economies")),
+    "exiobase": (_TABLES, "read_exiobase", ("theta", "economies")),
+    "saved": ("comity.trade.archive", "load_saved", ()),
+}
+"""Format → module, function that reads a path, and the options it takes by name."""
+
+
+def read(name: str, path: str | Path | None = None, **options: Any) -> Baseline:
+    """A baseline by shipped name (no path), or by format from a path.
+
+    Raises `InputError` for an unknown name or option, and what the reader of the format raises.
+    """
+    if path is None:
+        if name in FORMATS:
+            raise InputError(
+                f"{name} is a format of files", mend=f'give their path: load("{name}", path)'
+            )
+        from comity.trade.shipped import shipped
+
+        return shipped(name, **checked(name, options, SHIPPED_OPTIONS))
+    if name not in FORMATS:
+        known = ", ".join((*FORMATS, *SHIPPED))
+        raise InputError(f"no format or baseline {name!r}", mend=f"one of {known}")
+    module, function, takes = FORMATS[name]
+    reader = getattr(import_module(module), function)
+    return cast("Baseline", reader(Path(path), **checked(name, options, takes)))
+
+
+def checked(name: str, options: Mapping[str, Any], takes: tuple[str, ...]) -> dict[str, Any]:
+    """The options, if `name` takes them all."""
+    for option in options:
+        if option not in takes:
+            known = f"it takes {', '.join(takes)}" if takes else "it takes none"
+            raise InputError(f"{name} has no option {option!r}", mend=known)
+    return dict(options)
+
+
+MARKS: tuple[tuple[str, str], ...] = (
+    ("cp2015.npz", "cp2015"),
+    ("wiod2014.npz", "wiod2014"),
+    ("trade_data_2000_2014.csv", "gegravity"),
+    ("sectors.csv", "csv"),
+    ("trade.csv", "world2023"),
+)
+"""A file that only folders of a format have → the format; the first that is there decides."""
+
+
+def recognised(where: str | Path) -> tuple[str, Path | None]:
+    """The format (or shipped name) and path of what a user named by one word.
+
+    Raises `InputError` where nothing tells the format.
+    """
+    path = Path(where)
+    if not path.exists() and str(where) in SHIPPED:
+        return str(where), None
+    if path.is_file():
+        if path.suffix == ".npz":
+            return "saved", path
+        raise InputError(
+            f"{path} does not tell its format",
+            mend=f"say it with --as: one of {', '.join(FORMATS)}",
+        )
+    if not path.exists():
+        raise InputError(
+            f"there is no folder, file or shipped baseline {str(where)!r}",
+            mend=f"shipped are {', '.join(SHIPPED)}",
+        )
+    for name, form in MARKS:
+        if (path / name).is_file():
+            return form, path
+    raise InputError(
+        f"the folder {path} holds no data set that is known by its files",
+        mend=f"say its format with --as: one of {', '.join(FORMATS)}",
+    )
