@@ -1,0 +1,263 @@
+"""Solving the world model: exact changes of Caliendo and Parro (2015), or a stated refusal."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from typing import NoReturn
+
+import numpy as np
+from numpy.typing import NDArray
+
+from comity.model.world.engines import compiled_engine, one_blas_thread, resolve, thread_count
+from comity.model.world.evaluate import Evaluation, evaluate
+from comity.model.world.feasible import Parts, examine
+from comity.model.world.iterate import Outcome, State, iterate, start
+from comity.model.world.precondition import Preconditioner, precondition
+from comity.model.world.problem import DEFICITS, Problem, problem
+from comity.model.world.solution import Solution, solution
+from comity.model.world.structure import Structure, structure
+from comity.scenario.wedges import Wedges, between, part_of
+from comity.trade.baseline import Baseline
+from comity.words.errors import InputError, NoEquilibrium, NotConverged
+
+Array = NDArray[np.float64]
+
+MODEL_VERSION = "world-1"
+"""Raised whenever numbers change."""
+TOLERANCE = 1e-10
+LEAST_TOLERANCE = 1e-14
+BALANCED = 1e-12
+"""A baseline whose residuals are below this is an equilibrium; `balance` aims lower."""
+FIRST_PART = 0.25
+LEAST_PART = 1e-4
+SPENT = 0.01
+"""Part of value added below which spending counts as run out, where continuation ends there."""
+
+
+def with_deficits(baseline: Baseline, wedges: Wedges, deficits: str | float) -> tuple[str, Wedges]:
+    """The solver's rule for deficits, and the wedges with the deficits to be reached put in."""
+    rule, gap = deficit_rule(baseline, deficits)
+    if wedges.deficit is None and not np.array_equal(gap, baseline.deficit):
+        wedges = replace(wedges, deficit=gap)
+    return rule, wedges
+
+
+def deficit_rule(baseline: Baseline, deficits: str | float) -> tuple[str, Array]:
+    """The rule of the solver, and the deficits it starts from, for what a user wrote.
+
+    ``kept``: the data's, a fixed share of world value added. ``none``: zero. A number: that part
+    of the data's. ``ratio``: spending stays a fixed ratio of income, up to one factor common to
+    all that makes the world's spending and income equal (Baier, Yotov and Zylkin 2019).
+    """
+    if isinstance(deficits, str):
+        if deficits == "none":
+            return "kept", np.zeros_like(baseline.deficit)
+        if deficits in DEFICITS:
+            return deficits, np.array(baseline.deficit)
+        raise InputError(
+            f"deficits are {deficits!r}", mend="write kept, none, ratio, or a number to scale them"
+        )
+    if isinstance(deficits, bool) or not np.isfinite(deficits):
+        raise InputError(f"deficits cannot be scaled by {deficits!r}", mend="give a number")
+    return "kept", float(deficits) * baseline.deficit
+
+
+def solve(
+    baseline: Baseline,
+    wedges: Wedges,
+    *,
+    deficits: str | float = "kept",
+    engine: str = "numpy",
+    tolerance: float = TOLERANCE,
+    threads: int | None = None,
+) -> Solution:
+    """The equilibrium after `wedges`, relative to `baseline`, to `tolerance` in every residual.
+
+    Prices, expenditure, the labour market and trade are all within `tolerance` (relative), or
+    `NotConverged` is raised; `NoEquilibrium` is raised, naming economies and sectors, where none
+    exists. The baseline itself need not be an equilibrium (see `balance`).
+
+    World value added is the numeraire. Where economies are cut off from each other, each part of
+    the world has its own value added as its numeraire: nominal values of two parts cannot be
+    compared, and `Solution.parts` says which are which.
+    """
+    if not LEAST_TOLERANCE <= tolerance < 1e-2:
+        raise InputError(
+            f"a tolerance of {tolerance:g}", mend=f"give a number from {LEAST_TOLERANCE} to 0.01"
+        )
+    rule, wedges = with_deficits(baseline, wedges, deficits)
+    engine = resolve(engine, structure(baseline))
+    given = problem(structure(baseline), wedges, deficits=rule)
+    parts = examine(given)
+    found = _search(given, wedges, rule, parts, tolerance, engine, threads)
+    return solution(given, found, parts, wedges)
+
+
+def _paid_for(given: Problem, found: Outcome) -> None:
+    """Refuses a solution of the equations in which someone's spending is negative."""
+    if not (found.at.income > 0.0).all():
+        _no_income(given, ~(found.at.income > 0.0), "would be negative: ")
+
+
+def _no_income(given: Problem, who: NDArray[np.bool_], how: str) -> NoReturn:
+    names = [given.structure.baseline.names.economies[n] for n in np.flatnonzero(who)]
+    raise NoEquilibrium(
+        f"spending of {', '.join(names)} {how}the trade surplus that it would keep takes all of "
+        "its income",
+        reason="no-income",
+        economies=names,
+        mend='take the deficits away first, balance(deficits="none"), or scale them down',
+    )
+
+
+def solve_path(
+    baseline: Baseline,
+    wedges: Wedges,
+    parts: Sequence[float],
+    *,
+    begin: Wedges | None = None,
+    deficits: str | float = "kept",
+    engine: str = "numpy",
+    tolerance: float = TOLERANCE,
+    threads: int | None = None,
+) -> Iterator[Solution]:
+    """The equilibria at rising parts of the way from `begin` (the baseline itself, if `None`) to
+    `wedges`, each started from the one before; see `between`."""
+    rule, wedges = with_deficits(baseline, wedges, deficits)
+    _, first = with_deficits(baseline, Wedges() if begin is None else begin, deficits)
+    engine = resolve(engine, structure(baseline))
+    state: State | None = None
+    for part in parts:
+        there = between(first, wedges, baseline, part)
+        given = problem(structure(baseline), there, deficits=rule)
+        pieces = examine(given)
+        found = _run(
+            given, start(given) if state is None else state, pieces, tolerance, engine, threads
+        )
+        if not found.converged or not (found.at.income > 0.0).all():
+            found = _search(given, there, rule, pieces, tolerance, engine, threads)
+        state = found.state
+        yield solution(given, found, pieces, there)
+
+
+def balance(
+    baseline: Baseline,
+    deficits: str | float = "none",
+    *,
+    engine: str = "numpy",
+    threads: int | None = None,
+) -> Baseline:
+    """The baseline re-solved: an equilibrium with these deficits, at the same rules.
+
+    Data are no equilibrium (clipped shares, statistical differences), so effects have to be
+    measured against this, never against the data. Raises what `solve` raises.
+    """
+    rule, _ = deficit_rule(baseline, deficits)
+    if rule == "ratio":
+        deficits = "kept"  # at no change the two rules are the same
+    found = solve(baseline, Wedges(), deficits=deficits, engine=engine, tolerance=1e-13)
+    return found.as_baseline()
+
+
+def base_preconditioner(base: Structure) -> Preconditioner:
+    """The preconditioner at the baseline, computed once and kept."""
+    if base.preconditioner is None:
+        given = problem(base, Wedges())
+        state = start(given)
+        with np.errstate(all="ignore"):  # an economy without trade has no wage equation
+            at = evaluate(given, state.log_wage, state.log_price, state.spending, None)
+            base.preconditioner = precondition(given, at)
+    return base.preconditioner
+
+
+def _run(
+    given: Problem,
+    state: State,
+    parts: Parts,
+    tolerance: float,
+    engine: str,
+    threads: int | None,
+) -> Outcome:
+    answer = base_preconditioner(given.structure)
+    if engine == "numba":
+        compiled = compiled_engine()
+        with thread_count(threads) as count:
+            outcome: Outcome = compiled.iterate(
+                given, state, tolerance=tolerance, isolated=parts.isolated,
+                preconditioner=answer, threads=count,
+            )  # fmt: skip
+            return outcome
+    with np.errstate(all="ignore"), one_blas_thread():
+        return iterate(
+            given, state, tolerance=tolerance, isolated=parts.isolated, preconditioner=answer
+        )
+
+
+def found_state(given: Problem, wedges: Wedges, rule: str, parts: Parts) -> State:
+    """The equilibrium's state in working order, to the last digits, for derivatives."""
+    return _search(given, wedges, rule, parts, 1e-12, "numpy", None).state
+
+
+def _search(
+    given: Problem,
+    wedges: Wedges,
+    rule: str,
+    parts: Parts,
+    tolerance: float,
+    engine: str,
+    threads: int | None,
+) -> Outcome:
+    if not given.touched:
+        # A balanced baseline is its own equilibrium: no step is taken, whatever the tolerance and
+        # the engine, so that no change has no effect to the last bit.
+        state = start(given)
+        with np.errstate(all="ignore"), one_blas_thread():
+            at = evaluate(given, state.log_wage, state.log_price, state.spending, parts.isolated)
+        if at.error < BALANCED:
+            return Outcome(state, at, 1, True)
+    first = _run(given, start(given), parts, tolerance, engine, threads)
+    if first.converged:
+        _paid_for(given, first)
+        return first
+    # Continuation: walk from no change to the change in steps that work.
+    state, done, step = start(given), 0.0, FIRST_PART
+    total, best = first.evaluations, first.at.error
+    last: Evaluation = first.at
+    followed: Evaluation | None = None
+    while done < 1.0:
+        part = min(1.0, done + step)
+        there = problem(
+            given.structure, part_of(wedges, given.structure.baseline, part), deficits=rule
+        )
+        inside = examine(there) if part < 1.0 else parts
+        goal = tolerance if part == 1.0 else max(tolerance, 1e-6)
+        target = there if part < 1.0 else given
+        out = _run(target, state, inside, goal, engine, threads)
+        total += out.evaluations
+        if out.converged:
+            _paid_for(target, out)
+            state, done, followed = out.state, part, out.at
+            step *= 1.5
+            if part == 1.0:
+                return replace(out, evaluations=total)
+        else:
+            last = out.at
+            if part == 1.0:
+                best = min(best, out.at.error)
+            step /= 2.0
+            if step < LEAST_PART:
+                break
+    left = None if followed is None else followed.income / followed.value_added
+    if left is not None and left.min() < SPENT:
+        _no_income(given, left < SPENT, f"runs out after {done:.2%} of the change: ")
+    names = given.structure.baseline.names
+    worst = int(np.nanargmax(np.where(np.isfinite(last.r_w), np.abs(last.r_w), -1.0)))
+    raise NotConverged(
+        f"no equilibrium was found to {tolerance:g}: the residual stays at {best:.2g}, "
+        f"{done:.1%} of the change could be followed, and trade of "
+        f"{names.economies[worst]} is furthest from balance",
+        residual=float(best),
+        mend='try a smaller change, or deficits="none"; a ban that leaves an economy almost '
+        "without suppliers may have no answer",
+    )

@@ -1,0 +1,127 @@
+"""One problem for the solver: a baseline's structure with the wedges of a change put in.
+
+With κ = τ̂ (1 + t')/(1 + t) the trade shares after the change are A z / Φ, where
+A = π a κ^(−θ) is fixed, z = ĉ^(−θ) and Φ = A z. So powers are taken once, here; an evaluation takes
+N·J exponentials and no power. A ban is A = 0, exactly.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from comity.model.world.structure import Structure
+from comity.scenario.wedges import Wedges
+
+Array = NDArray[np.float64]
+
+DEFICITS = ("kept", "ratio")
+"""How spending and income differ after a change; see `comity.model.world.equilibrium`."""
+
+
+@dataclass(eq=False)
+class Problem:
+    """Arrays after the change. T working sectors, the first `tariffed` of them with tariffs.
+
+    share : (T, N, N), A without its diagonal
+    net : (tariffed, N, N), A/(1 + t') without its diagonal
+    own, own_net : (T, N), the diagonals of both
+    labour : (N,), value added at unchanged wages, with the change of population
+    log_productivity : (T, N) or `None`, that of home sectors passed on;  log_home : (H, N)
+    deficit : (N,);  ratio : (N,), spending over income, for deficits that are a ratio
+    touched : false where nothing differs from the baseline
+    part : (N,), which part of the world each economy is in; `None` where it is whole
+    """
+
+    structure: Structure
+    tariffed: int
+    share: Array
+    net: Array
+    own: Array
+    own_net: Array
+    labour: Array
+    log_productivity: Array | None
+    log_home: Array | None
+    deficit: Array
+    ratio: Array | None
+    theta: Array
+    touched: bool
+    part: NDArray[np.intp] | None = None
+
+    def deficits(self, value_added: Array) -> Array:
+        """(N,): deficits at these value added; they sum to zero over each part of the world."""
+        if self.ratio is None:
+            return self.deficit * self.level(value_added)
+        return (self.ratio / self.common(value_added) - 1.0) * value_added
+
+    def level(self, value_added: Array) -> Array:
+        """(N,): value added of each economy's part of the world, new over old."""
+        now, old = self.over_part(value_added), self.over_part(self.structure.labour)
+        return now / old
+
+    def common(self, value_added: Array) -> Array:
+        """(N,): spending over income of each economy's part, before it is made 1."""
+        assert self.ratio is not None
+        return self.over_part(self.ratio * value_added) / self.over_part(value_added)
+
+    def over_part(self, values: Array) -> Array:
+        """(N,): the sum over each economy's part of the world."""
+        if self.part is None:
+            return np.full_like(values, values.sum())
+        return np.asarray(np.bincount(self.part, weights=values)[self.part])
+
+
+def problem(
+    base: Structure, wedges: Wedges, *, deficits: str = "kept", theta: Array | None = None
+) -> Problem:
+    """The problem of a change. `theta` (T, 1) replaces the baseline's trade elasticities."""
+    baseline = base.baseline
+    order = base.order
+    share, net = base.share, base.net
+    theta = base.theta if theta is None else theta
+    tariffed = base.tariffed
+    power: Array | None = None  # log of κ^(−θ), (T, N, N)
+    rates: Array | None = None
+    if wedges.tariff is not None:
+        rates = wedges.tariff[order]
+        power = -theta[:, :, None] * (np.log1p(rates) - np.log1p(baseline.tariff[order]))
+        if rates[tariffed:].any():
+            tariffed = len(order)
+    if wedges.trade_cost is not None:
+        cost = -theta[:, :, None] * np.log(wedges.trade_cost[order])
+        power = cost if power is None else power + cost
+    if power is not None or wedges.availability is not None:
+        share = share.copy()
+        if power is not None:
+            moved = power != 0.0
+            share[moved] *= np.exp(power[moved])
+        if wedges.availability is not None:
+            share *= wedges.availability[order]
+        before = baseline.tariff[order[:tariffed]] if rates is None else rates[:tariffed]
+        net = share[:tariffed] / (1.0 + before)
+    labour = base.labour if wedges.population is None else base.labour * wedges.population
+    log_productivity = log_home = None
+    if wedges.productivity is not None:
+        logs = np.log(wedges.productivity.T)
+        log_productivity = logs[order]
+        if base.home is not None:
+            log_home = logs[base.home.sectors]
+            passed = np.matmul(base.home.passed, log_home.T[:, :, None])[:, :, 0]
+            log_productivity = log_productivity + passed.T
+    return Problem(
+        structure=base,
+        tariffed=tariffed,
+        share=share,
+        net=net,
+        own=base.own,
+        own_net=base.own_net,
+        labour=labour,
+        log_productivity=log_productivity,
+        log_home=log_home,
+        deficit=base.deficit if wedges.deficit is None else wedges.deficit,
+        ratio=1.0 + base.deficit / base.labour if deficits == "ratio" else None,
+        theta=theta,
+        touched=not wedges.nothing,
+    )
