@@ -1,0 +1,57 @@
+"""The report of a result made in Python, without a scenario file."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from comity.report.simulation import render_simulation
+
+if TYPE_CHECKING:
+    from comity.world.result import Result
+
+
+def as_data(result: Result) -> dict[str, Any]:
+    """A result as the plain data that scenarios give, without what only a scenario has."""
+    from comity.world.simulate import largest_flows
+
+    base = result.before.baseline
+    n, j = base.shape
+    changes = [
+        {"actors": list(change.importers or ()), "source": "shock", "change": change.as_dict()}
+        for change in result.shock.changes
+    ]
+    found = result.decomposition()
+    deficits: Any = result.deficits
+    return {
+        "title": "A change of the rules",
+        "question": "",
+        "baseline": {
+            "name": base.name,
+            "year": base.year,
+            "unit": base.unit,
+            "source": base.source,
+            "licence": base.licence,
+            "economies": n,
+            "sectors": j,
+            "theta": [float(base.theta.min()), float(base.theta.max())],
+        },
+        "states": {"from": {"changes": []}, "to": {"changes": changes}},
+        "measures": [],
+        "actors": sorted({a for c in result.shock.changes for a in c.importers or ()}),
+        "flags": [],
+        "notes": [note.as_dict() for note in base.notes],
+        "effects": result.effects(),
+        "flows": largest_flows(result),
+        "separate_parts": [list(part) for part in result.separate_parts],
+        "decomposition": {"steps": found.steps, "rows": found.rows()},
+        "residual": result.residual,
+        "engine": result.engine,
+        "model_version": "world-1",
+        "options": {"deficits": deficits},
+        "run_id": "–",
+    }
+
+
+def report(result: Result, width: int = 100) -> str:
+    """The result as a page of text."""
+    return render_simulation(as_data(result), "table", width)
