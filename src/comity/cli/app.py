@@ -6,11 +6,11 @@ from typing import Annotated, Optional
 
 import typer
 
-from comity.cli import answers, housekeeping, reading, writing
+from comity.cli import answers, housekeeping, models, reading, writing
 from comity.cli.output import use_store
 
 app = typer.Typer(
-    help="Keep the record of a trade relation, ask what applies to a shipment, write the brief.",
+    help="Keep the record of a trade relation, ask what applies, simulate what measures do.",
     no_args_is_help=True,
     pretty_exceptions_enable=False,
     add_completion=False,
@@ -46,5 +46,6 @@ def options(
 
 reading.register(app)
 answers.register(app)
+models.register(app)
 writing.register(app)
 housekeeping.register(app)
