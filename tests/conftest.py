@@ -56,7 +56,14 @@ def _browser() -> str | None:
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    """Says aloud, once, what the whole run left out."""
+    """Says aloud, once, what became of generated worlds, and what the whole run left out."""
+    from benchmarks.world_tally import summed
+
+    stats = terminalreporter.stats
+    if lines := summed([*stats.get("passed", []), *stats.get("failed", [])]):
+        terminalreporter.section("generated worlds × policy shocks")
+        for line in lines:
+            terminalreporter.line(line)
     missing = [
         message
         for message, there in (
