@@ -225,6 +225,7 @@ def world_import(
     from comity.report.worlds import render_findings
     from comity.trade.archive import save
     from comity.trade.check import check
+    from comity.words.catalogue import t
 
     options: dict[str, Any] = {
         "theta": theta,
@@ -237,6 +238,7 @@ def world_import(
     baseline = _baseline(str(path), kind, **options)
     save(baseline, to)
     n, j = baseline.shape
-    typer.echo(f"{to}: {n} economies, {j} sectors, {baseline.unit}; digest {baseline.digest[:12]}")
+    held = t("world.held", economies=n, sectors=j, unit=baseline.unit, digest=baseline.digest[:12])
+    typer.echo(f"{to}: {held}")
     found = [one.as_dict() for one in check(baseline)]
     write(render_findings(found, baseline.name, "table", width()), None)

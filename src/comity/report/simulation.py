@@ -297,5 +297,5 @@ def _foot(data: Mapping[str, Any]) -> list[str]:
             version=data["model_version"],
             deficits=deficits,
         ),
-        t("simulate.run", run=data["run_id"]),
+        *([t("simulate.run", run=data["run_id"])] if data["run_id"] else []),
     ]

@@ -50,7 +50,10 @@ def read(name: str, path: str | Path | None = None, **options: Any) -> Baseline:
         raise InputError(f"no format or baseline {name!r}", mend=f"one of {known}")
     module, function, takes = FORMATS[name]
     reader = getattr(import_module(module), function)
-    return cast("Baseline", reader(Path(path), **checked(name, options, takes)))
+    given = checked(name, options, takes)
+    if name == "flows":
+        given["name"] = Path(path).stem
+    return cast("Baseline", reader(Path(path), **given))
 
 
 def checked(name: str, options: Mapping[str, Any], takes: tuple[str, ...]) -> dict[str, Any]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from comity.model.world import MODEL_VERSION
 from comity.report.simulation import render_simulation
 
 if TYPE_CHECKING:
@@ -46,9 +47,9 @@ def as_data(result: Result) -> dict[str, Any]:
         "decomposition": {"steps": found.steps, "rows": found.rows()},
         "residual": result.residual,
         "engine": result.engine,
-        "model_version": "world-1",
+        "model_version": MODEL_VERSION,
         "options": {"deficits": deficits},
-        "run_id": "–",
+        "run_id": "",
     }
 
 

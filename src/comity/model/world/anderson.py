@@ -19,9 +19,11 @@ class Anderson:
     """
 
     def __init__(self, size: int, memory: int = MEMORY) -> None:
-        self._dx = np.empty((memory, size))
+        # Sums of both differences: what a weight takes off the next point at once.
+        self._both = np.empty((memory, size))
         self._df = np.empty((memory, size))
         self._gram = np.empty((memory, memory))
+        self._pair = np.empty((size, 2))
         self._last_x = np.empty(size)
         self._last_f = np.empty(size)
         self._memory = memory
@@ -34,26 +36,31 @@ class Anderson:
 
     def direction(self, x: Array, f: Array) -> Array:
         """Where to go from x, whose preconditioned residual is f."""
+        held = self._held
+        products = None
         if self._started:
             k = self._next
-            np.subtract(x, self._last_x, out=self._dx[k])
-            np.subtract(f, self._last_f, out=self._df[k])
+            df, both = self._df[k], self._both[k]
+            np.subtract(f, self._last_f, out=df)
+            np.subtract(x, self._last_x, out=both)
+            both += df
             self._next = (k + 1) % self._memory
-            self._held = min(self._held + 1, self._memory)
-            held = self._held
-            row = self._df[:held] @ self._df[k]
-            self._gram[k, :held] = row
-            self._gram[:held, k] = row
+            self._held = held = min(held + 1, self._memory)
+            # One reading of the memory for the new row of the normal equations and the right side.
+            self._pair[:, 0] = df
+            self._pair[:, 1] = f
+            products = self._df[:held] @ self._pair
+            self._gram[k, :held] = products[:, 0]
+            self._gram[:held, k] = products[:, 0]
         self._last_x[:] = x
         self._last_f[:] = f
         self._started = True
-        held = self._held
-        if held == 0:
+        if products is None:
             return f.copy()
         gram = self._gram[:held, :held]
-        scale = 1.0 / np.sqrt(np.maximum(np.diag(gram), 1e-300))
+        scale = 1.0 / np.sqrt(np.maximum(gram.diagonal(), 1e-300))
         values, vectors = np.linalg.eigh(gram * scale[:, None] * scale)
         kept = values > DROPPED
-        right = vectors.T @ (scale * (self._df[:held] @ f))
+        right = vectors.T @ (scale * products[:, 1])
         weights = scale * (vectors @ np.where(kept, right / np.where(kept, values, 1.0), 0.0))
-        return np.asarray(f - weights @ self._dx[:held] - weights @ self._df[:held])
+        return np.asarray(f - weights @ self._both[:held])

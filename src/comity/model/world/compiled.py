@@ -25,12 +25,9 @@ from comity.model.world.problem import Problem
 
 Array = NDArray[np.float64]
 
-PARALLEL_FROM = 40_000
-"""Pairs × sectors from which an evaluation is spread over threads: below, starting them costs more
-than it saves."""
-
 _STEP, _STALE, _CLOSE = plain.STEP, plain.STALE, plain.CLOSE
 _SLOW, _SLOW_SPAN = plain.SLOW, plain.SLOW_SPAN
+_SINGLE_UNTIL = plain.SINGLE_UNTIL
 _LEAST, _DROPPED, _MEMORY = LEAST_SLOPE, DROPPED, MEMORY
 
 
@@ -128,8 +125,14 @@ def _stale(x, base_own, work):
 
 
 @njit(**k.OPTIONS)
-def loop(w, p, x, data, matrix, own, first, tolerance, most, parallel, work, totals, found):
+def loop(
+    w, p, x, data, coarse, single, matrix, own, first, tolerance, most, parallel,
+    work, totals, found
+):  # fmt: skip
     """The joint loop from (w, p, x), which it moves to the best state it finds.
+
+    coarse : `data` with its large arrays in single precision, read where `single` asks for it
+    until residuals are small.
 
     matrix, own : M (N, T, T) in single precision and the domestic shares (T, N) it was made at;
     first : the preconditioner's vectors to begin with (answers, scale, slope). Returns the number
@@ -186,7 +189,12 @@ def loop(w, p, x, data, matrix, own, first, tolerance, most, parallel, work, tot
             for n in range(count):
                 p[j, n] = now[count + j * count + n]
                 x[j, n] = now[prices + j * count + n] * spread[n]
-        if parallel:
+        if single:
+            if parallel:
+                k.evaluate_parallel(w, p, x, coarse, work, totals, rows, found)
+            else:
+                k.evaluate_serial(w, p, x, coarse, work, totals, rows, found)
+        elif parallel:
             k.evaluate_parallel(w, p, x, data, work, totals, rows, found)
         else:
             k.evaluate_serial(w, p, x, data, work, totals, rows, found)
@@ -194,6 +202,10 @@ def loop(w, p, x, data, matrix, own, first, tolerance, most, parallel, work, tot
         error = max(max(found[0], found[1]), max(found[2], found[3]))
         if not np.isfinite(found[0] + found[1] + found[2] + found[3]):
             error = np.inf
+        if single and error < _SINGLE_UNTIL:
+            single = False
+            if error < tolerance:
+                error = tolerance
         if error < tolerance:
             return evaluations
         if error < best_error:
@@ -334,27 +346,35 @@ def iterate(
     found = np.zeros(4)
     work = np.zeros((k.ROWS, t, n))
     totals = np.zeros((k.TOTALS, n))
-    parallel = threads > 1 and n * n * t >= PARALLEL_FROM
+    parallel = threads > 1
+    data = arrays(given, isolated)
+    coarse = data
+    single = given.share.size >= plain.SINGLE_FROM
+    if single:
+        share, net, gamma = given.single()
+        coarse = (share, net, data[2], data[3], gamma, *data[5:])
     count = loop(
-        new.log_wage, new.log_price, new.spending, arrays(given, isolated),
+        new.log_wage, new.log_price, new.spending, data, coarse, single,
         preconditioner.inverse, preconditioner.own_share, vectors(preconditioner),
         tolerance, most, parallel, work, totals, found,
     )  # fmt: skip
-    return Outcome(new, evaluation(new.spending, work, totals, found), abs(int(count)), count > 0)
+    at = evaluation(given, new.spending, work, totals, found)
+    return Outcome(new, at, abs(int(count)), count > 0)
 
 
-def evaluation(spending: Array, work: Array, totals: Array, found: Array) -> Evaluation:
+def evaluation(
+    given: Problem, spending: Array, work: Array, totals: Array, found: Array
+) -> Evaluation:
     """The kernels' arrays under the names that results read."""
     return Evaluation(
+        given=given,
         r_p=work[k.RP],
         r_x=work[k.RX],
         r_w=totals[k.RW],
         log_cost=work[k.COST],
         z=work[k.Z],
         phi=work[k.PHI],
-        own_share=work[k.OWN],
-        own_net=work[k.OWN_NET],
-        net_off=work[k.OFF],
+        net_z=work[k.OFF] * work[k.PHI],
         spending=spending,
         output=work[k.OUTPUT],
         exports=work[k.EXPORTS],

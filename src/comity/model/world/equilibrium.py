@@ -107,7 +107,8 @@ def _no_income(given: Problem, who: NDArray[np.bool_], how: str) -> NoReturn:
         "its income",
         reason="no-income",
         economies=names,
-        mend='take the deficits away first, balance(deficits="none"), or scale them down',
+        mend="take the deficits away, or scale them down: deficits none or a number, in balance() "
+        "or a scenario's model",
     )
 
 
@@ -179,10 +180,18 @@ def _run(
     engine: str,
     threads: int | None,
 ) -> Outcome:
+    if not given.touched:
+        # A balanced baseline is its own equilibrium: no step is taken, whatever the tolerance and
+        # the engine, so that no change has no effect to the last bit.
+        still = start(given)
+        with np.errstate(all="ignore"), one_blas_thread():
+            at = evaluate(given, still.log_wage, still.log_price, still.spending, parts.isolated)
+        if at.error < BALANCED:
+            return Outcome(still, at, 1, True)
     answer = base_preconditioner(given.structure)
     if engine == "numba":
         compiled = compiled_engine()
-        with thread_count(threads) as count:
+        with thread_count(threads, given.share.size) as count:
             outcome: Outcome = compiled.iterate(
                 given, state, tolerance=tolerance, isolated=parts.isolated,
                 preconditioner=answer, threads=count,
@@ -208,14 +217,6 @@ def _search(
     engine: str,
     threads: int | None,
 ) -> Outcome:
-    if not given.touched:
-        # A balanced baseline is its own equilibrium: no step is taken, whatever the tolerance and
-        # the engine, so that no change has no effect to the last bit.
-        state = start(given)
-        with np.errstate(all="ignore"), one_blas_thread():
-            at = evaluate(given, state.log_wage, state.log_price, state.spending, parts.isolated)
-        if at.error < BALANCED:
-            return Outcome(state, at, 1, True)
     first = _run(given, start(given), parts, tolerance, engine, threads)
     if first.converged:
         _paid_for(given, first)
@@ -235,8 +236,10 @@ def _search(
         target = there if part < 1.0 else given
         out = _run(target, state, inside, goal, engine, threads)
         total += out.evaluations
-        if out.converged:
+        poor = out.converged and not (out.at.income > 0.0).all()
+        if poor and part == 1.0:
             _paid_for(target, out)
+        if out.converged:
             state, done, followed = out.state, part, out.at
             step *= 1.5
             if part == 1.0:
@@ -249,8 +252,11 @@ def _search(
             if step < LEAST_PART:
                 break
     left = None if followed is None else followed.income / followed.value_added
-    if left is not None and left.min() < SPENT:
-        _no_income(given, left < SPENT, f"runs out after {done:.2%} of the change: ")
+    if left is not None:
+        # Only a surplus that has to be paid out can take all of an income.
+        gone = (left < SPENT) & (given.deficits(given.labour) < 0.0)
+        if gone.any():
+            _no_income(given, gone, f"runs out after {done:.2%} of the change: ")
     names = given.structure.baseline.names
     worst = int(np.nanargmax(np.where(np.isfinite(last.r_w), np.abs(last.r_w), -1.0)))
     raise NotConverged(
@@ -258,6 +264,6 @@ def _search(
         f"{done:.1%} of the change could be followed, and trade of "
         f"{names.economies[worst]} is furthest from balance",
         residual=float(best),
-        mend='try a smaller change, or deficits="none"; a ban that leaves an economy almost '
-        "without suppliers may have no answer",
+        mend="try a smaller change, or deficits none; a ban that leaves an economy almost without "
+        "suppliers may have no answer",
     )

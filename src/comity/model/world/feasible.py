@@ -70,6 +70,7 @@ def examine(given: Problem) -> Parts:
     if idle.any():
         given.own = np.where(idle, 1.0, given.own)
         given.own_net = np.where(idle, 1.0, given.own_net)
+        given.own_taxed = True
     n = base.shape[0]
     buys: Mask = np.asarray(((given.share > 0.0) & must[:, :, None]).any(axis=0))
     if n == 1:
@@ -104,7 +105,8 @@ def _parts(given: Problem, buys: Mask) -> NDArray[np.intp]:
             part[_reach(either, int(k)) & (part < 0)] = count
             count += 1
     names = base.baseline.names.economies
-    for number in range(count):
+    # The smallest first: who is cut off is told, not who is left.
+    for number in np.argsort(np.bincount(part), kind="stable"):
         inside = part == number
         if count > 1:
             _balanced(given, inside)
@@ -112,11 +114,7 @@ def _parts(given: Problem, buys: Mask) -> NDArray[np.intp]:
             continue
         # Groups that trade both ways with one another; a group with trade in one direction only
         # has to be paid for by its deficit.
-        left = inside.copy()
-        while left.any():
-            k = int(np.flatnonzero(left)[0])
-            group = _reach(buys, k) & _reach(buys.T, k) & inside
-            left &= ~group
+        for group in _both_ways(buys, inside):
             if group.sum() == inside.sum():
                 break
             imports = bool(buys[group][:, ~group].any())
@@ -129,6 +127,18 @@ def _parts(given: Problem, buys: Mask) -> NDArray[np.intp]:
             if exports and not imports and gap >= -least:
                 _one_way(who, "can export but not import", "a surplus that exports can be")
     return part
+
+
+def _both_ways(buys: Mask, inside: Mask) -> list[Mask]:
+    """Groups that trade in both directions with one another, the smallest first."""
+    groups = []
+    left = inside.copy()
+    while left.any():
+        k = int(np.flatnonzero(left)[0])
+        group = _reach(buys, k) & _reach(buys.T, k) & inside
+        left &= ~group
+        groups.append(group)
+    return sorted(groups, key=lambda group: int(group.sum()))
 
 
 def _alone(given: Problem, part: NDArray[np.intp]) -> Parts:
@@ -158,7 +168,7 @@ def _balanced(given: Problem, inside: Mask) -> None:
         f"({given.structure.baseline.unit})",
         reason="unbalanced",
         economies=who,
-        mend='take the deficits away first: balance(deficits="none")',
+        mend="take the deficits away first: deficits none, in balance() or a scenario's model",
     )
 
 

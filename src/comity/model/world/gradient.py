@@ -147,7 +147,7 @@ def tariff_gradient(
         raise InputError(f"there is no gradient of {of!r}", mend=f"write {', '.join(OUTCOMES)}")
     rule, wedges = with_deficits(baseline, wedges, deficits)
     base = structure(baseline)
-    given = problem(base, wedges, deficits=rule)
+    given = problem(base, wedges, deficits=rule, taxable=True)
     parts = examine(given)
     with np.errstate(all="ignore"), one_blas_thread():
         state = found_state(given, wedges, rule, parts)
@@ -189,6 +189,12 @@ def _gradient(given: Problem, at: Evaluation, answer: Preconditioner, n: int, of
         income[n] = 1.0 / at.income[n]
     own = reverse(np.zeros(count), zero, zero, income)
     wage, price = own.wage.copy(), own.price.copy()
+    if of == "real_income" and given.ratio is not None:
+        # Real income is then told at the level of spending, by the factor λ = Σ φ v / Σ v.
+        v = at.value_added
+        mine = np.ones(count, bool) if given.part is None else given.part == given.part[n]
+        by_factor = given.ratio / given.common(v) - 1.0
+        wage += np.where(mine, v * by_factor / v[mine].sum(), 0.0)
     by_price, by_wage = price_weights(base)
     sign = 1.0 if of == "price_index" else -1.0
     price[:, n] += sign * by_price[:, n]

@@ -21,9 +21,14 @@ STALE = 0.05
 """Domestic shares moved by more than this, on average in some economy, ask for a refresh."""
 CLOSE = 0.5
 """Not before the residual is below this: far away a linear answer tells little."""
+LOOKED = 8
+"""After this many evaluations domestic shares are no longer looked at."""
 SLOW = 0.3
 SLOW_SPAN = 5
 """Asked for again when this many evaluations took off less than 1 - SLOW of the residual."""
+SINGLE_FROM = 50_000
+"""Pairs × sectors from which far evaluations are in single precision: they are bound by memory."""
+SINGLE_UNTIL = 1e-4
 SMALL_INVERSE = 3e6
 """Below this N·J³ the preconditioner's matrices are computed anew at a refresh."""
 
@@ -75,6 +80,8 @@ def iterate(
         return State(x[:n], x[prices].reshape(j, n), x[prices.stop :].reshape(j, n) * scale)
 
     mixing = Anderson(x.size)
+    single = given.share.size >= SINGLE_FROM
+    f = np.empty_like(x)
     answer = preconditioner
     cap = STEP
     best_x, best_at, best_error = x, None, np.inf
@@ -83,8 +90,12 @@ def iterate(
     fresh_at = 0
     for count in range(1, most + 1):
         now = view(x)
-        at = evaluate(given, now.log_wage, now.log_price, now.spending, isolated)
+        at = evaluate(given, now.log_wage, now.log_price, now.spending, isolated, single=single)
         error = at.error
+        if single and error < SINGLE_UNTIL:
+            single = False
+            if error < tolerance:
+                error = tolerance  # never good enough by single precision alone
         if error < tolerance:
             return Outcome(now.copy(), at, count, True)
         if np.isfinite(error) and error < best_error:
@@ -104,7 +115,8 @@ def iterate(
             answer = precondition(given, at)
             fresh_at, refreshed = count, refreshed + 1
         elif count > 1:
-            moved = error < CLOSE and refreshed == 0 and _stale(at, answer)
+            early = refreshed == 0 and count <= LOOKED and error < CLOSE
+            moved = early and _stale(at, answer)
             slow = (
                 count - fresh_at >= SLOW_SPAN
                 and error > SLOW * errors[-SLOW_SPAN]
@@ -117,15 +129,17 @@ def iterate(
         dw, dp, dx = answer.step(at.r_w, at.r_p, at.r_x)
         if isolated is not None:
             dw[isolated] = 0.0
-        f = np.concatenate([dw, dp.ravel(), (dx / scale).ravel()])
+        f[:n] = dw
+        f[prices] = dp.ravel()
+        np.divide(dx, scale, out=f[prices.stop :].reshape(j, n))
         move = mixing.direction(x, f)
         largest = float(np.abs(move[: prices.stop]).max())
         if largest > cap:
             move *= cap / largest
         new = x + move
         spending = new[prices.stop :]
-        low = spending <= 0.0
-        if low.any():
+        if spending.min() <= 0.0:
+            low = spending <= 0.0
             old = x[prices.stop :][low]
             asked = ((at.spending + at.r_x) / scale).ravel()[low]
             spending[low] = np.where(old > 0.0, np.maximum(asked, 1e-3 * old), 0.0)

@@ -59,21 +59,9 @@ class Preconditioner:
             # Spending can move by far more than a linear step allows: the log keeps its sign.
             - np.log1p(np.maximum(nominal, -0.9))
         ) / self.slope
-        dx = steer_t(self.inverse, r_x)
+        dx = batched_t(self.inverse, r_x)
         dx += self.u * ((self.rho * dx).sum(axis=0) * self.rho_scale)
-        return dw, steer(self.inverse, r_p) + self.price * dw, dx + self.spend * dw
-
-
-def steer(matrix: Single, vector: Array) -> Array:
-    """(N, A, B) times (B, N) → (A, N), in single precision."""
-    column = vector.T[:, :, None].astype(np.float32)
-    return np.array(np.matmul(matrix, column)[:, :, 0].T, dtype=np.float64, order="C")
-
-
-def steer_t(matrix: Single, vector: Array) -> Array:
-    """(N, A, B), transposed, times (A, N) → (B, N), in single precision."""
-    row = vector.T[:, None, :].astype(np.float32)
-    return np.array(np.matmul(row, matrix)[:, 0, :].T, dtype=np.float64, order="C")
+        return dw, batched(self.inverse, r_p) + self.price * dw, dx + self.spend * dw
 
 
 def own_inverse(given: Problem, own_share: Array) -> Single:
@@ -98,15 +86,15 @@ def precondition(
     m = own_inverse(given, a) if inverse is None else inverse
 
     def solve_p(y: Array) -> Array:  # (I − diag(a) γᵀ) x = y
-        x = steer(m, y)
+        x = batched(m, y)
         for _ in range(0 if exact else sweeps - 1):
-            x += steer(m, y - x + a * batched_t(base.gamma, x))
+            x += batched(m, y - x + a * batched_t(base.gamma, x))
         return x
 
     def solve_x(y: Array) -> Array:  # (I − γ diag(a)) x = y
-        x = steer_t(m, y)
+        x = batched_t(m, y)
         for _ in range(0 if exact else sweeps - 1):
-            x += steer_t(m, y - x + batched(base.gamma, a * x))
+            x += batched_t(m, y - x + batched(base.gamma, a * x))
         return x
 
     # ψ exports: what is left of exports when each market's own answer to the exporter is taken off

@@ -16,6 +16,7 @@ from comity.model.world.structure import Structure
 from comity.scenario.wedges import Wedges
 
 Array = NDArray[np.float64]
+Single = NDArray[np.float32]
 
 DEFICITS = ("kept", "ratio")
 """How spending and income differ after a change; see `comity.model.world.equilibrium`."""
@@ -50,6 +51,19 @@ class Problem:
     touched: bool
     part: NDArray[np.intp] | None = None
 
+    def __post_init__(self) -> None:
+        self.minus_theta: Array = -self.theta
+        self.minus_inverse_theta: Array = -1.0 / self.theta
+        self.own_taxed = self.own_net is not self.own
+        self._single: tuple[Single, Single, Single] | None = None
+
+    def single(self) -> tuple[Single, Single, Single]:
+        """`share`, `net` and the input shares in single precision, made when first asked for."""
+        if self._single is None:
+            pairs = (self.share.astype(np.float32), self.net.astype(np.float32))
+            self._single = (*pairs, self.structure.gamma_single())
+        return self._single
+
     def deficits(self, value_added: Array) -> Array:
         """(N,): deficits at these value added; they sum to zero over each part of the world."""
         if self.ratio is None:
@@ -74,9 +88,18 @@ class Problem:
 
 
 def problem(
-    base: Structure, wedges: Wedges, *, deficits: str = "kept", theta: Array | None = None
+    base: Structure,
+    wedges: Wedges,
+    *,
+    deficits: str = "kept",
+    theta: Array | None = None,
+    taxable: bool = False,
 ) -> Problem:
-    """The problem of a change. `theta` (T, 1) replaces the baseline's trade elasticities."""
+    """The problem of a change. `theta` (T, 1) replaces the baseline's trade elasticities.
+
+    With `taxable` every working sector is followed as if it had tariffs: the first point of a
+    tariff brings revenue even where there has been none.
+    """
     baseline = base.baseline
     order = base.order
     share, net = base.share, base.net
@@ -101,6 +124,9 @@ def problem(
             share *= wedges.availability[order]
         before = baseline.tariff[order[:tariffed]] if rates is None else rates[:tariffed]
         net = share[:tariffed] / (1.0 + before)
+    if taxable and tariffed < len(order):
+        net = np.concatenate([net, share[tariffed:]])
+        tariffed = len(order)
     labour = base.labour if wedges.population is None else base.labour * wedges.population
     log_productivity = log_home = None
     if wedges.productivity is not None:

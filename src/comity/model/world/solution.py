@@ -29,7 +29,7 @@ class Solution:
 
     wage_hat : (N,);  price_hat, cost_hat : (N, J)
     expenditure, output, exports : (N, J), in the baseline's unit; output and exports net of tariffs
-    income, revenue, value_added, deficit : (N,)
+    income, value_added, deficit : (N,)
     residuals : the worst relative residual of prices, expenditure, labour and trade
     parts : (N,), economies with the same number still trade, directly or not; nominal values are
         comparable inside a part only
@@ -44,7 +44,6 @@ class Solution:
     output: Array
     exports: Array
     income: Array
-    revenue: Array
     value_added: Array
     deficit: Array
     residuals: Mapping[str, float]
@@ -83,6 +82,11 @@ class Solution:
         markets clear exactly."""
         spent = self.trade_share * self.expenditure.T[:, :, None]
         return np.asarray(spent / (1.0 + self.tariff))
+
+    @cached_property
+    def revenue(self) -> Array:
+        """(N,): tariff revenue; exactly zero for those who levy no tariff."""
+        return np.asarray(np.einsum("jni,jni->n", self.tariff, self.flows))
 
     @property
     def trade(self) -> Array:
@@ -173,7 +177,6 @@ def solution(given: Problem, found: Outcome, parts: Parts, wedges: Wedges) -> So
         output=output * level[:, None],
         exports=merged(given, at.exports, None) * level[:, None],
         income=at.income * level,
-        revenue=at.revenue * level,
         value_added=at.value_added * level,
         deficit=at.deficits * level,
         residuals=MappingProxyType(dict(zip(RESIDUALS, at.residuals, strict=True))),

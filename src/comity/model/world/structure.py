@@ -58,7 +58,7 @@ class Structure:
     tariffed : how many of them, the first, have tariffs in the baseline
     share, net : (T, N, N) ``[j, n, i]``, trade shares and trade shares over 1 + tariff, without
         diagonals; `net` holds the tariffed sectors only
-    own, own_net : (T, N), their diagonals
+    own, own_net : (T, N), their diagonals; the same array where no aggregate taxes itself
     gamma : (N, T, T) ``[n, k, j]``, input shares γ̃
     value_added_share, final_share, spending : (T, N), γ̃_v, α̃ and X
     home_labour : (N,), α_v;  labour : (N,), value added;  deficit : (N,);  theta : (T, 1)
@@ -81,6 +81,13 @@ class Structure:
     theta: Array
     home: Home | None
     preconditioner: Preconditioner | None = None
+    _gamma_single: NDArray[np.float32] | None = None
+
+    def gamma_single(self) -> NDArray[np.float32]:
+        """`gamma` in single precision, kept once made."""
+        if self._gamma_single is None:
+            self._gamma_single = self.gamma.astype(np.float32)
+        return self._gamma_single
 
     @property
     def shape(self) -> tuple[int, int]:
@@ -156,14 +163,17 @@ def structure(baseline: Baseline) -> Structure:
             income=np.ascontiguousarray(income.T),
             passed=passed,
         )
+    own_share = np.ascontiguousarray(own_share)
+    inside = baseline.tariff[order[:, None], own, own]
+    own_net = own_share / (1.0 + inside) if inside.any() else own_share
     made = Structure(
         baseline=baseline,
         order=order,
         tariffed=tariffed,
         share=without_diagonal(baseline.trade_share[order]),
         net=without_diagonal(net),
-        own=np.ascontiguousarray(own_share),
-        own_net=np.ascontiguousarray(own_share / (1.0 + baseline.tariff[order[:, None], own, own])),
+        own=own_share,
+        own_net=own_net,
         gamma=np.ascontiguousarray(gamma),
         value_added_share=np.ascontiguousarray(value_added_share),
         final_share=np.ascontiguousarray(final_share),

@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from comity.model.world import engines
-from comity.model.world.equilibrium import TOLERANCE, solve, with_deficits
+from comity.model.world.equilibrium import BALANCED, TOLERANCE, solve, with_deficits
 from comity.model.world.evaluate import evaluate
 from comity.model.world.feasible import Parts, examine
 from comity.model.world.gradient import price_weights
@@ -85,9 +85,17 @@ def sweep(
     for number, wedges in enumerate(shocks):
         rule, wedges = with_deficits(baseline, wedges, deficits)
         given = problem(base, wedges, deficits=rule)
-        parts_of.append(examine(given))
         problems.append(given)
-        for finished in run_shock(
+        try:
+            parts_of.append(examine(given))
+        except ComityError as error:
+            # Who may buy from whom does not depend on elasticities: no draw has an answer.
+            parts_of.append(Parts(np.zeros(base.shape[0], dtype=np.intp), None))
+            failed.extend((number, row, error) for row in range(len(rows)))
+            done += len(rows)
+            continue
+        shock_runs = run_shock if given.touched else _still
+        for finished in shock_runs(
             base, wedges, given, parts_of[-1], ordered, rule, tolerance, threads,
             raw[number], counts[number],
         ):  # fmt: skip
@@ -138,15 +146,40 @@ def _collect(
             passed = np.matmul(base.home.cost, given.log_home.T[:, :, None])[:, :, 0]
             constant[mine] = -(at_home * passed).sum(axis=1)
     log_price = (runs[:, 3:] * by_price).sum(axis=1) + by_wage * runs[:, 0] + constant
+    income = runs[:, 1] * level
+    for number, given in enumerate(problems):
+        mine = shock == number
+        if given.ratio is not None:
+            # As in a single solve: the level of spending, which the published programs use.
+            income[mine] *= np.array([given.common(v) for v in runs[mine][:, 2]]).reshape(
+                -1, base.shape[0]
+            )
+        if not given.touched:
+            level[mine] = 1.0
+            income[mine] = runs[mine][:, 1]
     return Runs(
         shock=shock,
         draw=draw,
         wage_hat=np.exp(runs[:, 0]) * level,
         price_index=np.exp(log_price) * level,
-        income=runs[:, 1] * level,
+        income=income,
         evaluations=counts[shock, draw],
         failed=tuple(failed),
     )
+
+
+def _still(
+    base: Structure, wedges: Wedges, given: Problem, parts: Parts, thetas: Array, rule: str,
+    tolerance: float, threads: int | None, raw: Array, counts: NDArray[np.int64],
+) -> Any:  # fmt: skip
+    """No change: the balanced baseline at every elasticity, to the last bit."""
+    first = start(given)
+    with np.errstate(all="ignore"), engines.one_blas_thread():
+        at = evaluate(given, first.log_wage, first.log_price, first.spending, parts.isolated)
+    if at.error < BALANCED:
+        raw[:, 1], raw[:, 2] = at.income, at.value_added
+        counts[:] = 1
+    yield len(thetas)
 
 
 def _plain(
@@ -159,7 +192,7 @@ def _plain(
     for row, theta in enumerate(thetas):
         column = theta[:, None]
         with np.errstate(all="ignore"), engines.one_blas_thread():
-            still.theta = column
+            still = problem(base, Wedges(), theta=column)
             first = start(still)
             at = evaluate(still, first.log_wage, first.log_price, first.spending, None)
             answer = precondition(still, at, inverse, sweeps=1)

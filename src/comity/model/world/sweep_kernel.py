@@ -59,8 +59,8 @@ def run(
         p = np.zeros((size, count))
         x = base_spending.copy()
         evaluations[r] = compiled.loop(
-            w, p, x, now, matrix, base_own, (answers, scale, slope), tolerance, most, False,
-            work, totals, found,
+            w, p, x, now, now, False, matrix, base_own, (answers, scale, slope), tolerance, most,
+            False, work, totals, found,
         )  # fmt: skip
         for n in range(count):
             out[r, 0, n] = w[n]
