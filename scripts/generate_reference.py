@@ -355,7 +355,9 @@ def errors() -> str:
         base = "" if depth == 0 else f"`{error.__mro__[1].__name__}`"
         lines.append(f"| `{error.__name__}` | {base} | {error.exit_code} | {_cell(meaning)} |")
         for child in error.__subclasses__():
-            add(child, depth + 1)
+            # Errors that a module keeps to itself are no part of the tree.
+            if child.__module__ == ComityError.__module__:
+                add(child, depth + 1)
 
     add(ComityError, 0)
     parts = ", ".join(f"`{field.name}`" for field in fields(Place))
