@@ -199,8 +199,9 @@ def decompose(
     Without `steps` they are doubled from 4 up to 64 until the parts add up to the exact change
     within 1e-5 percentage points. Raises what the solver raises.
     """
-    if steps is not None and steps < 1:
-        raise InputError(f"{steps} steps", mend="give 1 or more")
+    given: object = steps
+    if given is not None and (not isinstance(given, int) or given < 1):
+        raise InputError(f"{steps!r} steps", mend="give a whole number, 1 or more")
     count = FEWEST if steps is None else steps
     ends = (Wedges() if start is None else start, wedges)
     kinds = frozenset(

@@ -38,6 +38,11 @@ def digits_for(values: Sequence[float], least: int = 2, most: int = 7) -> int:
     return min(most, max(least, 3 - math.floor(math.log10(largest))))
 
 
+def at_most(value: float) -> str:
+    """The power of ten that a number stays below: its digits differ from machine to machine."""
+    return "0" if value == 0.0 else f"1e{math.ceil(math.log10(value)):+03d}".replace("+", "")
+
+
 def signed(value: float, digits: int) -> str:
     """A change with its sign; what rounds to nothing has none."""
     text = f"{value:+,.{digits}f}"
@@ -254,7 +259,7 @@ def _why(data: Mapping[str, Any]) -> tuple[Grid | Lines, ...]:
         for code in shown
     )
     worst = max(abs(row["error"]) for row in found["rows"])
-    line = t("simulate.steps", steps=found["steps"], error=f"{worst:.1g}")
+    line = t("simulate.steps", steps=found["steps"], error=at_most(worst))
     return (Grid(tuple(columns), rows), Lines((line,)))
 
 
@@ -292,7 +297,7 @@ def _foot(data: Mapping[str, Any]) -> list[str]:
     return [
         t(
             "simulate.rests",
-            residual=f"{data['residual']:.1g}",
+            residual=at_most(data["residual"]),
             engine=data["engine"],
             version=data["model_version"],
             deficits=deficits,

@@ -155,8 +155,8 @@ def _gamma(text: str) -> float:
 
 def _tolerance(text: str) -> float:
     value = factor(text)
-    if not 1e-15 <= value <= 1e-2:
-        raise wrong(f"the tolerance is {text}", "write one between 1e-15 and 1e-2, such as 1e-10")
+    if not 1e-14 <= value < 1e-2:
+        raise wrong(f"the tolerance is {text}", "write one from 1e-14 to below 1e-2, such as 1e-10")
     return value
 
 

@@ -25,6 +25,7 @@ Labels = tuple[str, ...] | None
 
 KINDS = ("tariff", "trade_cost", "ban", "lift", "productivity", "population", "schedule")
 TARIFF_OPERATIONS = ("to", "add", "times")
+LEAST_FACTOR, MOST_FACTOR = 1e-6, 1e12
 
 
 def _labels(value: Who) -> Labels:
@@ -32,7 +33,16 @@ def _labels(value: Who) -> Labels:
         return None
     if isinstance(value, str):
         return (value,)
-    labels = tuple(str(one) for one in value)
+    if not isinstance(value, Iterable):
+        raise InputError(
+            f"{value!r} is no name of an economy or sector", mend="write its code or name"
+        )
+    labels = tuple(value)
+    for one in labels:
+        if not isinstance(one, str):
+            raise InputError(
+                f"{one!r} is no name of an economy or sector", mend="write its code or name"
+            )
     if not labels:
         raise InputError("an empty list of names changes nothing", mend="leave it out to mean all")
     return None if "*" in labels else labels
@@ -96,6 +106,11 @@ def _factor(value: object, what: str) -> float:
         raise InputError(
             f"{what} is {number:g}, but a factor must be above 0", mend="1 is no change"
         )
+    if not LEAST_FACTOR <= number <= MOST_FACTOR:
+        raise InputError(
+            f"{what} is {number:g}, but a factor lies from {LEAST_FACTOR:g} to {MOST_FACTOR:g}",
+            mend="1 is no change; a total ban is ban(), not a very large cost",
+        )
     return number
 
 
@@ -150,7 +165,13 @@ class Shock:
 
         `schedule` is an array ``[n, i, j]`` of shape (N, N, J), as data files have it.
         """
-        rates = np.array(schedule, dtype=np.float64)
+        try:
+            rates = np.array(schedule, dtype=np.float64)
+        except (TypeError, ValueError):
+            raise InputError(
+                "a tariff schedule holds something that is not a number",
+                mend="give an array of rates: importer, exporter, sector",
+            ) from None
         if rates.ndim != 3:
             raise InputError(
                 f"a tariff schedule has the axes importer, exporter, sector, not {rates.shape}"

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -107,11 +109,28 @@ def wedges(shock: Shock, baseline: Baseline) -> Wedges:
         if made.get(name) is not None and (made[name] == 1.0).all():
             made[name] = None
     if shock.deficits is not None:
-        deficit = baseline.deficit.copy()
-        for name, value in shock.deficits.items():
-            deficit[baseline.names.economy(name)] = float(value)
-        made["deficit"] = deficit
+        made["deficit"] = _deficits(shock.deficits, baseline)
     return Wedges(**made)
+
+
+def _deficits(given: Mapping[str, float], baseline: Baseline) -> Array:
+    """(N,): the deficits after a change; those not named stay as they are."""
+    deficit = baseline.deficit.copy()
+    for name, value in given.items():
+        number: object = value
+        if not isinstance(number, int | float) or not math.isfinite(number):
+            raise InputError(
+                f"the deficit of {name} is {value!r}",
+                mend="give a finite number, imports less exports",
+            )
+        deficit[baseline.names.economy(name)] = float(value)
+    off = float(deficit.sum())
+    if abs(off) > 1e-9 * float(baseline.value_added.sum()):
+        raise InputError(
+            f"the deficits of the world sum to {off:,.6g}, not 0",
+            mend="what one economy imports more than it exports, others export more",
+        )
+    return deficit
 
 
 def _apply(change: Change, baseline: Baseline, made: dict[str, Any]) -> None:

@@ -65,7 +65,9 @@ def shaped(name: str, value: Any, names: Names) -> NDArray[np.float64]:
         array = np.array(value, dtype=np.float64)
     except (TypeError, ValueError) as error:
         raise ValidationError(
-            f"{name} holds something that is not a number: {error}", where=Place(field=name)
+            f"{name} holds something that is not a number: {error}",
+            where=Place(field=name),
+            mend="give numbers",
         ) from error
     if array.shape != shape:
         _refuse(

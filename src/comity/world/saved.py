@@ -100,7 +100,9 @@ def reproduce(path: str | Path, *, threads: int | None = None) -> Reproduction:
     try:
         kept = json.loads(members["run.json"])
     except ValueError as error:
-        raise FileError(f"run.json is broken: {error}", where=place) from None
+        raise FileError(
+            f"run.json is broken: {error}", where=place, mend="save the run again"
+        ) from None
     if not isinstance(kept, dict) or kept.get("comity-run") != FORMAT:
         found = kept.get("comity-run") if isinstance(kept, dict) else None
         raise FileError(
@@ -200,14 +202,22 @@ def _read(path: Path, place: Place) -> dict[str, bytes]:
                     "this is no saved run", where=place, mend="give a file that --save wrote"
                 )
             if sum(listed.values()) > MOST_BYTES:
-                raise FileError(f"the run unpacks to more than {MOST_BYTES:,} bytes", where=place)
+                raise FileError(
+                    f"the run unpacks to more than {MOST_BYTES:,} bytes",
+                    where=place,
+                    mend="give a file that --save wrote",
+                )
             return {name: bundle.read(name) for name in _MEMBERS}
     except zipfile.BadZipFile:
         raise FileError(
             "this is no saved run", where=place, mend="give a file that --save wrote"
         ) from None
     except OSError as error:
-        raise FileError(f"the file cannot be read: {error.strerror}", where=place) from None
+        raise FileError(
+            f"the file cannot be read: {error.strerror}",
+            where=place,
+            mend="give a file that --save wrote",
+        ) from None
 
 
 def _schedules(content: bytes, place: Place) -> dict[str, NDArray[np.float64]]:
@@ -215,4 +225,6 @@ def _schedules(content: bytes, place: Place) -> dict[str, NDArray[np.float64]]:
         with np.load(io.BytesIO(content), allow_pickle=False) as arrays:
             return {name: np.array(arrays[name], dtype=np.float64) for name in arrays.files}
     except (ValueError, OSError, zipfile.BadZipFile) as error:
-        raise FileError(f"schedules.npz is broken: {error}", where=place) from None
+        raise FileError(
+            f"schedules.npz is broken: {error}", where=place, mend="save the run again"
+        ) from None

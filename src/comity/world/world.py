@@ -145,6 +145,8 @@ class World:
         """
         self._need_balance()
         shock = Shock() if shock is None else shock
+        if not isinstance(shock, Shock):
+            raise InputError(f"{shock!r} is no shock", mend="write Shock().tariff(...)")
         found = solve(
             self.baseline,
             wedges(shock, self.baseline),
@@ -204,7 +206,12 @@ def theta_vector(baseline: Baseline, theta: float | Mapping[str, float] | ArrayL
         for sector, value in theta.items():
             vector[baseline.names.sector(sector)] = value
         return vector
-    values = np.array(theta, dtype=np.float64)
+    try:
+        values = np.array(theta, dtype=np.float64)
+    except (TypeError, ValueError):
+        raise InputError(
+            "theta holds something that is not a number", mend="give numbers above 0"
+        ) from None
     if values.ndim == 0:
         return np.full(baseline.shape[1], float(values))
     if values.shape != baseline.theta.shape:

@@ -38,6 +38,11 @@ SPENT = 0.01
 def with_deficits(baseline: Baseline, wedges: Wedges, deficits: str | float) -> tuple[str, Wedges]:
     """The solver's rule for deficits, and the wedges with the deficits to be reached put in."""
     rule, gap = deficit_rule(baseline, deficits)
+    if rule == "ratio" and wedges.deficit is not None:
+        raise InputError(
+            "new deficits have no place where deficits are a ratio of income",
+            mend="balance with deficits kept or none, then change them",
+        )
     if wedges.deficit is None and not np.array_equal(gap, baseline.deficit):
         wedges = replace(wedges, deficit=gap)
     return rule, wedges
@@ -58,7 +63,11 @@ def deficit_rule(baseline: Baseline, deficits: str | float) -> tuple[str, Array]
         raise InputError(
             f"deficits are {deficits!r}", mend="write kept, none, ratio, or a number to scale them"
         )
-    if isinstance(deficits, bool) or not np.isfinite(deficits):
+    if isinstance(deficits, bool) or not isinstance(deficits, int | float | np.number):
+        raise InputError(
+            f"deficits are {deficits!r}", mend="write kept, none, ratio, or a number to scale them"
+        )
+    if not np.isfinite(deficits):
         raise InputError(f"deficits cannot be scaled by {deficits!r}", mend="give a number")
     return "kept", float(deficits) * baseline.deficit
 
@@ -82,9 +91,10 @@ def solve(
     the world has its own value added as its numeraire: nominal values of two parts cannot be
     compared, and `Solution.parts` says which are which.
     """
-    if not LEAST_TOLERANCE <= tolerance < 1e-2:
+    asked: object = tolerance
+    if not isinstance(asked, float) or not LEAST_TOLERANCE <= asked < 1e-2:
         raise InputError(
-            f"a tolerance of {tolerance:g}", mend=f"give a number from {LEAST_TOLERANCE} to 0.01"
+            f"a tolerance of {tolerance!r}", mend=f"give a number from {LEAST_TOLERANCE} to 0.01"
         )
     rule, wedges = with_deficits(baseline, wedges, deficits)
     engine = resolve(engine, structure(baseline))
@@ -102,13 +112,16 @@ def _paid_for(given: Problem, found: Outcome) -> None:
 
 def _no_income(given: Problem, who: NDArray[np.bool_], how: str) -> NoReturn:
     names = [given.structure.baseline.names.economies[n] for n in np.flatnonzero(who)]
+    surplus = given.deficits(given.labour)[who] < 0.0
+    taken = "the trade surplus that it would keep" if surplus.all() else "what it pays in subsidies"
     raise NoEquilibrium(
-        f"spending of {', '.join(names)} {how}the trade surplus that it would keep takes all of "
-        "its income",
+        f"spending of {', '.join(names)} {how}{taken} takes all of its income",
         reason="no-income",
         economies=names,
         mend="take the deficits away, or scale them down: deficits none or a number, in balance() "
-        "or a scenario's model",
+        "or a scenario's model"
+        if surplus.all()
+        else "make the negative tariffs smaller",
     )
 
 
@@ -251,6 +264,9 @@ def _search(
             step /= 2.0
             if step < LEAST_PART:
                 break
+    if engine == "numba":
+        # The compiled loop refreshes its preconditioner less exactly; numpy's may still get there.
+        return _search(given, wedges, rule, parts, tolerance, "numpy", threads)
     left = None if followed is None else followed.income / followed.value_added
     if left is not None:
         # Only a surplus that has to be paid out can take all of an income.
