@@ -73,6 +73,8 @@ class _Node:
 
     income: Array
     flows: Array  # (J, N, N), off the diagonal, net of tariff
+    home: Array  # (J, N), sales at home net of tariff
+    inside: Array  # (J, N), tariffs inside an aggregate
     tariff: Array
     log_cost: Array  # (J, N)
     log_iceberg: Array | None
@@ -92,6 +94,7 @@ def _node(before: Before, solution: Solution, kinds: frozenset[str]) -> _Node:
     wedges = solution.wedges
     own = np.arange(len(solution.income))
     flows = solution.flows.copy()
+    home = flows[:, own, own].copy()
     flows[:, own, own] = 0.0
     pairs, cells = flows.shape, solution.output.T.shape
 
@@ -106,6 +109,8 @@ def _node(before: Before, solution: Solution, kinds: frozenset[str]) -> _Node:
     return _Node(
         income=solution.income,
         flows=flows,
+        home=home,
+        inside=solution.tariff[:, own, own],
         tariff=solution.tariff,
         log_cost=np.log(solution.cost_hat).T,
         log_iceberg=log_of("trade_cost", wedges.trade_cost, pairs),
@@ -141,6 +146,11 @@ def _step(a: _Node, b: _Node, theta: Array) -> dict[str, Array]:
     rate = per_income(a.tariff, b.tariff)
     volume = np.einsum("jni,jni->n", rate, b.flows - a.flows)
     volume -= np.einsum("jni,ji->n", taxed, d_cost)
+    if a.inside.any() or b.inside.any():
+        # Trade inside an aggregate such as the rest of the world is taxed as well.
+        volume += (mean(a.inside * ra, b.inside * rb) * (b.home - a.home)).sum(axis=0)
+        paid = mean(a.inside * a.home * ra, b.inside * b.home * rb)
+        volume -= (paid * d_cost).sum(axis=0)
     costs = zero
     if a.log_iceberg is not None and b.log_iceberg is not None:
         d_iceberg = b.log_iceberg - a.log_iceberg

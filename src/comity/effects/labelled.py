@@ -22,7 +22,7 @@ class Labelled:
     axis reads like a mapping from label to number.
     """
 
-    __array_ufunc__ = None
+    __array_ufunc__ = None  # sums with bare numbers would lose names and unit: use `values`
 
     def __init__(
         self,
@@ -42,6 +42,10 @@ class Labelled:
         self._labels: dict[str, tuple[str, ...]] = {
             dim: names.economies if dim in ECONOMY_AXES else names.sectors for dim in dims
         }
+
+    def __array__(self, dtype: Any = None, copy: bool | None = None) -> NDArray[np.float64]:
+        """The numbers, for numpy and what builds on it."""
+        return np.array(self.values, dtype=dtype, copy=True if copy is None else copy)
 
     @property
     def labels(self) -> dict[str, tuple[str, ...]]:
@@ -113,6 +117,10 @@ class Labelled:
     def items(self) -> tuple[tuple[str, float], ...]:
         return tuple(zip(self.keys(), map(float, self.values), strict=True))
 
+    def get(self, key: str, default: float | None = None) -> float | None:
+        """One number, or `default` where the table has no such label."""
+        return float(self[key]) if key in self else default
+
     def to_dict(self) -> dict[Any, Any]:
         """Nested plain dictionaries, outermost axis first."""
         if len(self.dims) == 1:
@@ -140,6 +148,22 @@ class Labelled:
             row["value"] = float(self.values[index])
             out.append(row)
         return out
+
+    def to_csv(self) -> str:
+        """The rows as CSV, with the unit in the heading of the numbers."""
+        import csv
+        import io
+
+        out = io.StringIO()
+        writer = csv.writer(out, lineterminator="\n")
+        writer.writerow([*self.dims, f"value ({self.unit})"])
+        writer.writerows(list(row.values()) for row in self.rows())
+        return out.getvalue()
+
+    def __float__(self) -> float:
+        if self.values.size != 1:
+            raise InputError("this table has more than one number", mend="name what is meant")
+        return float(self.values.reshape(-1)[0])
 
     def to_xarray(self) -> Any:
         """An `xarray.DataArray`. Raises `MissingDependency`."""
@@ -178,5 +202,7 @@ class Labelled:
         if len(self.dims) != 1:
             return f"<{head}: {' × '.join(map(str, self.shape))}>"
         width = max(map(len, self.keys()), default=0)
-        lines = [f"  {label:<{width}}  {value:>14,.4f}" for label, value in self.items()]
+        largest = float(np.abs(self.values).max(initial=0.0))
+        digits = 2 if largest == 0.0 else min(9, max(2, 3 - int(np.floor(np.log10(largest)))))
+        lines = [f"  {label:<{width}}  {value:>16,.{digits}f}" for label, value in self.items()]
         return "\n".join([head, *lines])

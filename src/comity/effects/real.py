@@ -139,8 +139,8 @@ def first_order(before: Before, solution: Solution) -> FirstOrder:
     """The paper's first-order welfare change."""
     cost = (solution.cost_hat / before.cost_hat).T - 1.0  # (J, N)
     own = np.arange(len(before.income))
-    flows = before.trade.copy()  # [j, n, i]
-    flows[:, own, own] = 0.0
+    flows = before.trade.copy()  # [j, n, i]; home sales stay where an aggregate taxes itself
+    flows[:, own, own] *= before.tariff[:, own, own] != 0.0
     exports = flows.sum(axis=1)  # (J, N) by exporter
     terms = (exports * cost).sum(axis=0) - np.einsum("jni,ji->n", flows, cost)
     grown = np.divide(solution.trade, before.trade, out=np.ones_like(flows), where=flows > 0.0)

@@ -185,6 +185,8 @@ def as_markdown(sheet: Sheet) -> str:
 
 def as_html(sheet: Sheet) -> str:
     """A whole page that needs nothing from elsewhere, for screens of any width and for paper."""
+    from markupsafe import Markup
+
     from comity.report.render.web import environment, style
 
     return (
@@ -192,7 +194,7 @@ def as_html(sheet: Sheet) -> str:
         .get_template("sheet.html")
         .render(
             sheet=sheet,
-            css=style("sheet.css"),
+            css=Markup(style("sheet.css")),
             kind=lambda block: type(block).__name__,
             drawn=drawn,
         )

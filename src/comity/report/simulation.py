@@ -16,6 +16,7 @@ from comity.words.errors import InputError
 MOST_ROWS = 14
 """Economies in the tables and charts of a sheet; CSV and JSON have all."""
 MOST_NAMES = 6
+LOGS = "100 ln"
 FORMATS = tables.FORMATS
 DOUBT = "re-exports"
 """Notes of this kind say that the results of their economies are artefacts of the data."""
@@ -251,8 +252,8 @@ def _why(data: Mapping[str, Any]) -> tuple[Grid | Lines, ...]:
         and any(abs(row[key]) >= 5e-7 for row in found["rows"])
     ]
     columns = [Column(t("simulate.economy"), number=False)]
-    columns += [Column(part.replace("_", " "), "%") for part in parts]
-    columns += [Column(t("simulate.total"), "%"), Column(t("simulate.exact"), "%")]
+    columns += [Column(part.replace("_", " "), LOGS) for part in parts]
+    columns += [Column(t("simulate.total"), LOGS), Column(t("simulate.exact"), LOGS)]
     digits = digits_for([row["exact"] for row in found["rows"]])
     rows = tuple(
         (name_of(code), *(signed(by_code[code][key], digits) for key in (*parts, "total", "exact")))

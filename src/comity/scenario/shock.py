@@ -25,11 +25,12 @@ Labels = tuple[str, ...] | None
 
 KINDS = ("tariff", "trade_cost", "ban", "lift", "productivity", "population", "schedule")
 TARIFF_OPERATIONS = ("to", "add", "times")
+EVERYONE = ("*", "all")
 LEAST_FACTOR, MOST_FACTOR = 1e-6, 1e12
 
 
 def _labels(value: Who) -> Labels:
-    if value is None or value == "*":
+    if value is None or (isinstance(value, str) and value in EVERYONE):
         return None
     if isinstance(value, str):
         return (value,)
@@ -45,7 +46,7 @@ def _labels(value: Who) -> Labels:
             )
     if not labels:
         raise InputError("an empty list of names changes nothing", mend="leave it out to mean all")
-    return None if "*" in labels else labels
+    return None if any(one in EVERYONE for one in labels) else labels
 
 
 @dataclass(frozen=True)

@@ -161,23 +161,27 @@ def _apply(change: Change, baseline: Baseline, made: dict[str, Any]) -> None:
         made["productivity"][np.ix_(importers, sectors)] *= change.value
         return
     exporters = names.economies_of(change.exporters)
-    cells = np.ix_(sectors, importers, exporters)
     pairs = np.not_equal.outer(np.array(importers), np.array(exporters))
     if not pairs.any():
         raise InputError(
             f"a {change.kind.replace('_', ' ')} of {names.economies[importers[0]]} on itself",
             mend="name two economies",
         )
+    shape = (n_sectors, n_economies, n_economies)
+    if all(len(k) == size for k, size in zip((sectors, importers, exporters), shape, strict=True)):
+        cells: Any = slice(None)  # everything: a view is enough
+    else:
+        cells = np.ix_(sectors, importers, exporters)
     if change.kind == "tariff":
         if made.get("tariff") is None:
             made["tariff"] = baseline.tariff.copy()
         old = made["tariff"][cells]
         new = {
-            "to": np.full_like(old, change.value),
-            "add": old + change.value,
-            "times": old * change.value,
-        }[change.operation]
-        made["tariff"][cells] = np.where(pairs, new, old)
+            "to": lambda: np.full_like(old, change.value),
+            "add": lambda: old + change.value,
+            "times": lambda: old * change.value,
+        }[change.operation]()
+        made["tariff"][cells] = new if pairs.all() else np.where(pairs, new, old)
         return
     if change.kind == "trade_cost":
         name, factor = "trade_cost", change.value
@@ -186,5 +190,5 @@ def _apply(change: Change, baseline: Baseline, made: dict[str, Any]) -> None:
     else:
         name, factor = "availability", 1.0 / (1.0 - change.value)
     if made.get(name) is None:
-        made[name] = np.ones((n_sectors, n_economies, n_economies))
-    made[name][cells] *= np.where(pairs, factor, 1.0)
+        made[name] = np.ones(shape)
+    made[name][cells] *= factor if pairs.all() else np.where(pairs, factor, 1.0)

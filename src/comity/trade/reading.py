@@ -9,11 +9,12 @@ from typing import Any, cast
 
 from comity.trade.baseline import Baseline
 from comity.trade.shipped import SHIPPED
-from comity.words.errors import InputError
+from comity.words.errors import InputError, NotFound
 
 _REPLICATION = "comity.trade.replication"
 _TABLES = "comity.trade.table_files"
 
+FOLDER_FILES = ("cp2015.npz", "wiod2014.npz", "trade_data_2000_2014.csv", "sample_2006.csv")
 SHIPPED_OPTIONS = ("theta", "gamma", "gaps")
 
 FORMATS: Mapping[str, tuple[str, str, tuple[str, ...]]] = {
@@ -37,6 +38,8 @@ def read(name: str, path: str | Path | None = None, **options: Any) -> Baseline:
 
     Raises `InputError` for an unknown name or option, and what the reader of the format raises.
     """
+    if path is None and name not in SHIPPED and name not in FORMATS:
+        name, path = recognised(name)
     if path is None:
         if name in FORMATS:
             raise InputError(
@@ -49,6 +52,8 @@ def read(name: str, path: str | Path | None = None, **options: Any) -> Baseline:
         known = ", ".join((*FORMATS, *SHIPPED))
         raise InputError(f"no format or baseline {name!r}", mend=f"one of {known}")
     module, function, takes = FORMATS[name]
+    if Path(path).is_file() and Path(path).name in FOLDER_FILES:
+        path = Path(path).parent  # the one file that people name of a folder of several
     reader = getattr(import_module(module), function)
     given = checked(name, options, takes)
     if name == "flows":
@@ -84,6 +89,9 @@ def recognised(where: str | Path) -> tuple[str, Path | None]:
     if not path.exists() and str(where) in SHIPPED:
         return str(where), None
     if path.is_file():
+        for file, form in MARKS:
+            if path.name == file and form in ("cp2015", "wiod2014", "gegravity"):
+                return form, path
         if path.suffix == ".npz":
             return "saved", path
         raise InputError(
@@ -91,7 +99,7 @@ def recognised(where: str | Path) -> tuple[str, Path | None]:
             mend=f"say it with --as: one of {', '.join(FORMATS)}",
         )
     if not path.exists():
-        raise InputError(
+        raise NotFound(
             f"there is no folder, file or shipped baseline {str(where)!r}",
             mend=f"shipped are {', '.join(SHIPPED)}",
         )

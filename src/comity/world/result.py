@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
 
@@ -16,7 +16,7 @@ from comity.effects.labelled import Labelled
 from comity.effects.real import Before
 from comity.model.world import Solution
 from comity.scenario.shock import Shock
-from comity.words.errors import InputError
+from comity.words.errors import InputError, NotFound
 
 Array = NDArray[np.float64]
 
@@ -36,7 +36,19 @@ class DecompositionTables:
     steps: int
 
     def __getitem__(self, part: str) -> Labelled:
-        return self.parts[part]
+        if part in self.parts:
+            return self.parts[part]
+        raise NotFound(
+            f"there is no part {part!r} of the decomposition",
+            mend=f"one of {', '.join(self.parts)}",
+        )
+
+    def __repr__(self) -> str:
+        return f"<Decomposition in {len(self.parts)} parts, {self.steps} steps>"
+
+    def keys(self) -> tuple[str, ...]:
+        """The names of the parts."""
+        return tuple(self.parts)
 
     def rows(self) -> list[dict[str, Any]]:
         """One row for each economy: its parts, their total, the exact change and the error."""
@@ -67,6 +79,24 @@ class Result:
     deficits: str | float
     engine: str
     tolerance: float
+    reference: Shock = field(default_factory=Shock)
+    """The shock of the state that effects are measured against; none: the balanced baseline."""
+    balanced: str | float = "kept"
+    """What was done with deficits when the baseline was balanced."""
+
+    def __repr__(self) -> str:
+        name = self.before.baseline.name
+        changes = len(self.shock.changes)
+        return f"<Result on {name}: {changes} changes, residual {self.residual:.1g}>"
+
+    @property
+    def converged(self) -> bool:
+        """Always true: what does not converge is an error and gives no result."""
+        return True
+
+    def to_dict(self) -> dict[str, Any]:
+        """`effects`, under the name that tables have."""
+        return self.effects()
 
     def _of(self, values: Array, dims: tuple[str, ...], unit: str, title: str) -> Labelled:
         return Labelled(values, dims, self.before.baseline.names, unit, title)
@@ -274,7 +304,9 @@ class Result:
                 "two results on different baselines cannot be compared",
                 mend="solve both from the same balanced world",
             )
-        return replace(self, before=Before(self.before.baseline, other.solution))
+        return replace(
+            self, before=Before(self.before.baseline, other.solution), reference=other.shock
+        )
 
     def decomposition(self, steps: int | None = None) -> DecompositionTables:
         """Terms of trade, volume of trade and what else applies, integrated along the path."""
@@ -326,8 +358,8 @@ class Result:
         data["unit"] = self.unit
         return data
 
-    def report(self) -> str:
-        """A page of text: what changed for whom, and how far it can be believed."""
+    def report(self, format: str = "table", width: int = 100) -> str:  # noqa: A002
+        """A page: what changed for whom, how far it can be believed; table, md, html, csv, json."""
         from comity.world.text import report
 
-        return report(self)
+        return report(self, format, width)

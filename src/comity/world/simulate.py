@@ -48,6 +48,20 @@ class Run:
     written: str = field(default="", repr=False)
     """The scenario as it was written, for people; the run rests on `resolved`."""
 
+    def __repr__(self) -> str:
+        return f"<Run {self.id[:12]}: {self.resolved.title}>"
+
+    @property
+    def run_id(self) -> str:
+        """`id`, under the name that JSON gives it."""
+        return self.id
+
+    def save(self, path: str | Path) -> None:
+        """Keeps the run in one file, for `reproduce`."""
+        from comity.world.saved import save
+
+        save(self, path)
+
     @cached_property
     def _decomposition(self) -> dict[str, Any]:
         found = self.result.decomposition(self.path_steps)

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -13,6 +13,7 @@ from comity.model.world import TOLERANCE
 from comity.model.world.sweep import Runs
 from comity.model.world.sweep import sweep as run_sweep
 from comity.scenario.shock import Shock
+from comity.trade.names import Names
 from comity.words.errors import InputError
 
 if TYPE_CHECKING:
@@ -20,13 +21,15 @@ if TYPE_CHECKING:
 
 Array = NDArray[np.float64]
 
+WHAT = ("real_income", "real_wage", "price_index")
+
 
 @dataclass(frozen=True, eq=False)
 class Sweep:
     """R runs. Arrays are (R, N), in per cent, with `economies` as columns; `shock` and `draw` (R,)
     say which shock and which row of theta a run is. Runs without an answer are in `failed`."""
 
-    economies: tuple[str, ...]
+    names: Names
     shock: NDArray[np.intp]
     draw: NDArray[np.intp]
     real_income: Array
@@ -35,19 +38,47 @@ class Sweep:
     evaluations: NDArray[np.int64]
     failed: tuple[tuple[int, int, Exception], ...]
 
+    @property
+    def economies(self) -> tuple[str, ...]:
+        """Codes, the columns of the arrays."""
+        return self.names.economies
+
     def __len__(self) -> int:
         return len(self.shock)
 
-    def of(self, economy: str, what: str = "real_income") -> Array:
-        """(R,): one economy's column, by code."""
-        if economy not in self.economies:
-            raise InputError(f"no economy {economy!r}", mend=f"one of {', '.join(self.economies)}")
-        values: Array = getattr(self, what)
-        return values[:, self.economies.index(economy)]
+    def __repr__(self) -> str:
+        return f"<Sweep: {len(self)} runs, {len(self.failed)} without an answer>"
 
-    def quantiles(self, levels: Sequence[float] = (0.05, 0.25, 0.5, 0.75, 0.95)) -> dict[str, Any]:
-        """Quantiles over runs of the change of real income, in per cent, by economy."""
-        found = np.quantile(self.real_income, levels, axis=0)
+    def _table(self, what: str) -> Array:
+        if what not in WHAT:
+            raise InputError(f"a sweep has no {what!r}", mend=f"one of {', '.join(WHAT)}")
+        values: Array = getattr(self, what)
+        return values
+
+    def of(self, economy: str, what: str = "real_income") -> Array:
+        """(R,): one economy's numbers by run, by code or name, in per cent."""
+        return self._table(what)[:, self.names.economy(economy)]
+
+    def __getitem__(self, economy: str) -> Array:
+        """(R,): real income of one economy by run."""
+        return self.of(economy)
+
+    def quantiles(
+        self,
+        levels: Sequence[float] = (0.05, 0.25, 0.5, 0.75, 0.95),
+        what: str = "real_income",
+        shock: int | None = None,
+    ) -> dict[str, dict[float, float]]:
+        """Quantiles over runs (of one shock, where it is given) by economy, in per cent."""
+        asked = np.array(levels, dtype=np.float64)
+        if asked.size == 0 or not ((asked >= 0.0) & (asked <= 1.0)).all():
+            raise InputError(f"quantiles {levels!r}", mend="give fractions: 0.05 is the 5th")
+        values = self._table(what)
+        if shock is not None:
+            values = values[self.shock == shock]
+        if not len(values):
+            raise InputError("no run has an answer", mend="see `failed` for why")
+        found = np.quantile(values, asked, axis=0)
         return {
             code: dict(zip(map(float, levels), map(float, found[:, k]), strict=True))
             for k, code in enumerate(self.economies)
@@ -57,26 +88,38 @@ class Sweep:
 def sweep(
     world: World,
     shocks: Shock | Sequence[Shock],
-    theta: ArrayLike | None = None,
+    theta: ArrayLike | Mapping[str, ArrayLike] | None = None,
     *,
     engine: str = "auto",
     tolerance: float = TOLERANCE,
     threads: int | None = None,
     progress: Callable[[int, int], None] | None = None,
 ) -> Sweep:
-    """Every shock at every row of `theta`, (D, J) trade elasticities by draw and sector.
+    """Every shock at every row of `theta`, (D, J) trade elasticities by draw and sector
+    (or draws by sector, as a mapping).
 
     The baseline is held as it was balanced: a draw changes how the world answers, not where it
     starts. (Where balancing took deficits away at other elasticities, that is an approximation;
     `World.with_theta(...).balance(...)` is the exact way, one draw at a time.) Runs whose
     equilibrium does not exist or is not found are left out and listed in `failed`, never numbers.
     """
-    listed = [shocks] if isinstance(shocks, Shock) else list(shocks)
+    given: object = shocks
+    if isinstance(given, Shock):
+        listed: list[Shock] = [given]
+    elif isinstance(given, Sequence) and all(isinstance(one, Shock) for one in given):
+        listed = list(given)
+    else:
+        raise InputError("a sweep takes shocks", mend="give one Shock, or a list of them")
     if not listed:
-        raise InputError("a sweep needs at least one shock")
+        raise InputError("a sweep needs at least one shock", mend="give Shock().tariff(...)")
     rows: Array | None = None
     if theta is not None:
-        rows = np.array(theta, dtype=np.float64)
+        if isinstance(theta, Mapping):
+            theta = _by_sector(world, theta)
+        try:
+            rows = np.array(theta, dtype=np.float64)
+        except (TypeError, ValueError):
+            raise InputError("theta is not made of numbers", mend="give draws × sectors") from None
         sectors = world.baseline.shape[1]
         if rows.ndim == 1 and sectors == 1:
             rows = rows[:, None]
@@ -99,7 +142,7 @@ def sweep(
     )
     income = found.income / world.before.income
     return Sweep(
-        economies=world.economies,
+        names=world.baseline.names,
         shock=found.shock,
         draw=found.draw,
         real_income=100.0 * (income / found.price_index - 1.0),
@@ -108,3 +151,19 @@ def sweep(
         evaluations=found.evaluations,
         failed=found.failed,
     )
+
+
+def _by_sector(world: World, theta: Mapping[str, ArrayLike]) -> Array:
+    """(D, J): draws given by sector; sectors that are not named keep theirs."""
+    names = world.baseline.names
+    columns = {names.sector(k): np.array(v, dtype=np.float64) for k, v in theta.items()}
+    lengths = {column.shape for column in columns.values()}
+    if len(lengths) != 1 or len(next(iter(lengths))) != 1:
+        raise InputError(
+            "draws of theta by sector have different lengths",
+            mend="give as many draws for each sector",
+        )
+    rows = np.tile(world.baseline.theta, (next(iter(lengths))[0], 1))
+    for j, column in columns.items():
+        rows[:, j] = column
+    return rows

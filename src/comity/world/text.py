@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from comity.model.world import MODEL_VERSION
 from comity.report.simulation import render_simulation
+from comity.scenario.shock import Shock
 
 if TYPE_CHECKING:
     from comity.world.result import Result
@@ -17,12 +18,11 @@ def as_data(result: Result) -> dict[str, Any]:
 
     base = result.before.baseline
     n, j = base.shape
-    changes = [
-        {"actors": list(change.importers or ()), "source": "shock", "change": change.as_dict()}
-        for change in result.shock.changes
-    ]
+    before, after = (_changes(shock) for shock in (result.reference, result.shock))
     found = result.decomposition()
-    deficits: Any = result.deficits
+    deficits: Any = result.balanced
+    if isinstance(deficits, int | float):
+        deficits = {"scale": deficits}
     return {
         "title": "A change of the rules",
         "question": "",
@@ -36,7 +36,7 @@ def as_data(result: Result) -> dict[str, Any]:
             "sectors": j,
             "theta": [float(base.theta.min()), float(base.theta.max())],
         },
-        "states": {"from": {"changes": []}, "to": {"changes": changes}},
+        "states": {"from": {"changes": before}, "to": {"changes": after}},
         "measures": [],
         "actors": sorted({a for c in result.shock.changes for a in c.importers or ()}),
         "flags": [],
@@ -53,6 +53,13 @@ def as_data(result: Result) -> dict[str, Any]:
     }
 
 
-def report(result: Result, width: int = 100) -> str:
-    """The result as a page of text."""
-    return render_simulation(as_data(result), "table", width)
+def _changes(shock: Shock) -> list[dict[str, Any]]:
+    return [
+        {"actors": list(change.importers or ()), "source": "shock", "change": change.as_dict()}
+        for change in shock.changes
+    ]
+
+
+def report(result: Result, form: str = "table", width: int = 100) -> str:
+    """The result as a page."""
+    return render_simulation(as_data(result), form, width)

@@ -25,6 +25,9 @@ if TYPE_CHECKING:
 
 Array = NDArray[np.float64]
 
+BALANCED, RATIO = "re-solved", "deficits-ratio"
+"""Kinds of notes by which a saved world knows again what it is."""
+
 
 class World:
     """A baseline, its deficit rule, and whether it is an equilibrium yet.
@@ -34,15 +37,21 @@ class World:
     """
 
     def __init__(
-        self, baseline: Baseline, *, balanced: bool = False, deficits: str | float = "kept"
+        self,
+        baseline: Baseline,
+        *,
+        balanced: bool = False,
+        deficits: str | float = "kept",
+        asked: str | float = "kept",
     ) -> None:
         self.baseline = baseline
         self.balanced = balanced
         self.deficits = deficits
+        self.asked = asked
 
     def __repr__(self) -> str:
         n, j = self.baseline.shape
-        state = "balanced" if self.balanced else "as in the data"
+        state = f"balanced, deficits {self.asked}" if self.balanced else "as in the data"
         sectors = "1 sector" if j == 1 else f"{j} sectors"
         return f"<World {self.baseline.name}: {n} economies, {sectors}, {state}>"
 
@@ -96,7 +105,11 @@ class World:
         value added), ``ratio`` keeps spending over income, a number scales the data's.
         """
         made = balance(self.baseline, deficits, engine=engine, threads=threads)
-        return World(made, balanced=True, deficits="ratio" if deficits == "ratio" else "kept")
+        rule = "ratio" if deficits == "ratio" else "kept"
+        if rule == "ratio":
+            note = Note(RATIO, "deficits stay a fixed ratio of income")
+            made = made.replaced(notes=(*made.notes, note))
+        return World(made, balanced=True, deficits=rule, asked=deficits)
 
     def with_theta(self, theta: float | Mapping[str, float] | ArrayLike) -> World:
         """The same data with other trade elasticities: one for all, some by sector, or a vector.
@@ -108,6 +121,7 @@ class World:
             self.baseline.replaced(theta=theta_vector(self.baseline, theta)),
             balanced=self.balanced,
             deficits=self.deficits,
+            asked=self.asked,
         )
 
     @cached_property
@@ -144,9 +158,7 @@ class World:
         `InputError` for names, rates and options; it never returns numbers that are no solution.
         """
         self._need_balance()
-        shock = Shock() if shock is None else shock
-        if not isinstance(shock, Shock):
-            raise InputError(f"{shock!r} is no shock", mend="write Shock().tariff(...)")
+        shock = _a_shock(shock)
         found = solve(
             self.baseline,
             wedges(shock, self.baseline),
@@ -155,12 +167,14 @@ class World:
             tolerance=tolerance,
             threads=threads,
         )
-        return Result(self.before, found, shock, self.deficits, engine, tolerance)
+        return Result(
+            self.before, found, shock, self.deficits, engine, tolerance, balanced=self.asked
+        )
 
     def sweep(
         self,
         shocks: Shock | Sequence[Shock],
-        theta: ArrayLike | None = None,
+        theta: ArrayLike | Mapping[str, ArrayLike] | None = None,
         **options: Any,
     ) -> Sweep:
         """Many solves in one call; see `comity.world.sweep.sweep`."""
@@ -184,7 +198,7 @@ class World:
         from comity.model.world.gradient import tariff_gradient
 
         self._need_balance()
-        shock = Shock() if shock is None else shock
+        shock = _a_shock(shock)
         n = self.baseline.names.economy(economy)
         slopes = tariff_gradient(
             self.baseline, wedges(shock, self.baseline), n, of=of, deficits=self.deficits
@@ -197,6 +211,14 @@ class World:
             "% per percentage point",
             f"{of.replace('_', ' ')} of {code} for each point of tariff",
         )
+
+
+def _a_shock(given: object) -> Shock:
+    if given is None:
+        return Shock()
+    if not isinstance(given, Shock):
+        raise InputError(f"{given!r} is no shock", mend="write Shock().tariff(...)")
+    return given
 
 
 def theta_vector(baseline: Baseline, theta: float | Mapping[str, float] | ArrayLike) -> Array:

@@ -100,29 +100,30 @@ def problem(
     With `taxable` every working sector is followed as if it had tariffs: the first point of a
     tariff brings revenue even where there has been none.
     """
-    baseline = base.baseline
     order = base.order
     share, net = base.share, base.net
     theta = base.theta if theta is None else theta
     tariffed = base.tariffed
-    power: Array | None = None  # log of κ^(−θ), (T, N, N)
     rates: Array | None = None
+    factor: Array | None = None  # κ
     if wedges.tariff is not None:
         rates = wedges.tariff[order]
-        power = -theta[:, :, None] * (np.log1p(rates) - np.log1p(baseline.tariff[order]))
+        factor = (1.0 + rates) / (1.0 + base.tariff)
         if rates[tariffed:].any():
             tariffed = len(order)
     if wedges.trade_cost is not None:
-        cost = -theta[:, :, None] * np.log(wedges.trade_cost[order])
-        power = cost if power is None else power + cost
-    if power is not None or wedges.availability is not None:
+        cost = wedges.trade_cost[order]
+        factor = cost if factor is None else factor * cost
+    if factor is not None or wedges.availability is not None:
         share = share.copy()
-        if power is not None:
-            moved = power != 0.0
-            share[moved] *= np.exp(power[moved])
+        if factor is not None:
+            # Powers are taken in the sectors that change only; one of 1 is exactly 1.
+            moved = np.flatnonzero((factor != 1.0).any(axis=(1, 2)))
+            if len(moved):
+                share[moved] *= np.exp(-theta[moved, :, None] * np.log(factor[moved]))
         if wedges.availability is not None:
             share *= wedges.availability[order]
-        before = baseline.tariff[order[:tariffed]] if rates is None else rates[:tariffed]
+        before = base.tariff[:tariffed] if rates is None else rates[:tariffed]
         net = share[:tariffed] / (1.0 + before)
     if taxable and tariffed < len(order):
         net = np.concatenate([net, share[tariffed:]])

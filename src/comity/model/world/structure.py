@@ -61,7 +61,8 @@ class Structure:
     own, own_net : (T, N), their diagonals; the same array where no aggregate taxes itself
     gamma : (N, T, T) ``[n, k, j]``, input shares γ̃
     value_added_share, final_share, spending : (T, N), γ̃_v, α̃ and X
-    home_labour : (N,), α_v;  labour : (N,), value added;  deficit : (N,);  theta : (T, 1)
+    home_labour : (N,), α_v;  labour : (N,), value added;  deficit : (N,)
+    theta : (T, 1);  tariff : (T, N, N)
     """
 
     baseline: Baseline
@@ -79,9 +80,12 @@ class Structure:
     labour: Array
     deficit: Array
     theta: Array
+    tariff: Array
     home: Home | None
     preconditioner: Preconditioner | None = None
     _gamma_single: NDArray[np.float32] | None = None
+    pairs: int = -1
+    """Pairs that trade, where all of the world does and nothing has to be looked at again."""
 
     def gamma_single(self) -> NDArray[np.float32]:
         """`gamma` in single precision, kept once made."""
@@ -182,6 +186,7 @@ def structure(baseline: Baseline) -> Structure:
         labour=np.array(baseline.value_added),
         deficit=np.array(baseline.deficit),
         theta=np.ascontiguousarray(baseline.theta[order][:, None]),
+        tariff=np.ascontiguousarray(baseline.tariff[order]),
         home=home,
     )
     object.__setattr__(baseline, "_structure", made)

@@ -31,6 +31,8 @@ from comity.words.errors import ComityError
 Array = NDArray[np.float64]
 Progress = Callable[[int, int], None]
 
+MANY = 200
+"""Runs from which ``auto`` takes numba."""
 CHUNK = 16
 """Runs that a thread takes at once: progress is told, and an interrupt heard, between chunks."""
 
@@ -69,7 +71,9 @@ def sweep(
     between chunks of runs.
     """
     if engine == "auto":
-        engine = "numba" if engines.has_numba() else "numpy"
+        # The first compiled sweep on a machine compiles for half a minute: not for a handful.
+        many = len(shocks) * (1 if thetas is None else len(thetas)) >= MANY
+        engine = "numba" if many and engines.has_numba() else "numpy"
     engine = engines.resolve(engine)
     base = structure(baseline)
     rows = baseline.theta[None, :] if thetas is None else thetas
@@ -146,17 +150,15 @@ def _collect(
             passed = np.matmul(base.home.cost, given.log_home.T[:, :, None])[:, :, 0]
             constant[mine] = -(at_home * passed).sum(axis=1)
     log_price = (runs[:, 3:] * by_price).sum(axis=1) + by_wage * runs[:, 0] + constant
+    for number, given in enumerate(problems):
+        if not given.touched:
+            level[shock == number] = 1.0
     income = runs[:, 1] * level
     for number, given in enumerate(problems):
         mine = shock == number
-        if given.ratio is not None:
+        if given.ratio is not None and mine.any():
             # As in a single solve: the level of spending, which the published programs use.
-            income[mine] *= np.array([given.common(v) for v in runs[mine][:, 2]]).reshape(
-                -1, base.shape[0]
-            )
-        if not given.touched:
-            level[mine] = 1.0
-            income[mine] = runs[mine][:, 1]
+            income[mine] *= np.array([given.common(v) for v in runs[mine][:, 2]])
     return Runs(
         shock=shock,
         draw=draw,
