@@ -8,10 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from comity.scenario.baselines import FORMATS
 from comity.scenario.contents import BaselineChoice, Effect, State, Who
 from comity.scenario.fields import factor, number, rate, share
 from comity.scenario.file import parse_scenario, read_scenario
+from comity.trade.reading import FORMATS
 from comity.words.errors import FileError, ValidationError
 from tests.scenario.conftest import HEAD, placed, scenario
 

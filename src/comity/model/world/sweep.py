@@ -106,7 +106,9 @@ def sweep(
             done += finished
             if progress is not None:
                 progress(done, total)
-        for row in np.flatnonzero(counts[number] <= 0):
+        # The equations may also hold where someone spends less than nothing: that is no answer.
+        unpaid = ~(raw[number, :, 1] > 0.0).all(axis=1)
+        for row in np.flatnonzero((counts[number] <= 0) | unpaid):
             # What the plain loop could not do, continuation may; its refusal is kept by run.
             try:
                 found = solve(
