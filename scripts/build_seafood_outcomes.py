@@ -19,8 +19,10 @@ from comity.trade.market_table import write_csv
 from comity.words.errors import ValidationError
 from scripts.seafood_facts import OUT, read
 
+MEASURE = "cn-seafood-ban-2023"
 COLUMNS = (
     "id",
+    "measure",
     "quantity",
     "exporter",
     "importer",
@@ -142,6 +144,7 @@ def outcomes(rows: list[dict[str, str]]) -> list[list[str]]:
 
 def main(folder: Path, out: Path = OUT) -> None:
     rows = outcomes(read(folder / "outcomes.csv"))
+    rows = [[first, MEASURE, *rest] for first, *rest in rows]
     write_csv(out / "outcomes.csv", COLUMNS, rows)
     comparable = sum(row[COLUMNS.index("comparable")] != "no" for row in rows)
     print(f"{len(rows)} outcomes, {comparable} comparable with whole years under the ban")

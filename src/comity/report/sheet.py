@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 
 from comity.report.render.layout import cells, clean, cut, fold
 from comity.report.render.markdown import escaped
+from comity.report.spans import Spans, svg_spans, text_spans
 
 DEFAULT_WIDTH = 100
 
@@ -51,7 +52,7 @@ class Lines:
     marked: bool = False
 
 
-Block = Grid | Bars | Lines
+Block = Grid | Bars | Lines | Spans
 
 
 @dataclass(frozen=True)
@@ -99,6 +100,8 @@ def _text_block(block: Block, width: int) -> Iterator[str]:
             yield from fold(clean(text), width, first=sign, rest="  ")
     elif isinstance(block, Bars):
         yield from _text_bars(block, width)
+    elif isinstance(block, Spans):
+        yield from text_spans(block, width)
     else:
         yield from _text_grid(block, width)
 
@@ -197,6 +200,7 @@ def as_html(sheet: Sheet) -> str:
             css=Markup(style("sheet.css")),
             kind=lambda block: type(block).__name__,
             drawn=drawn,
+            spans=svg_spans,
         )
     )
 

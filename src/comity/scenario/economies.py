@@ -9,9 +9,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Protocol
 
-from comity.trade.baseline import Baseline
-from comity.trade.names import code_of
+from comity.trade.names import Names, code_of
 from comity.words import economies as words
 from comity.words.errors import CodeError, NotFound
 from comity.words.scope import Scope
@@ -21,7 +21,14 @@ REST = "ROW"
 EVERYONE = "WLD"
 
 
-def named(baseline: Baseline, name: str, day: int) -> list[int]:
+class Named(Protocol):
+    """What has economies by name: the baseline of a world, or of a market."""
+
+    @property
+    def names(self) -> Names: ...
+
+
+def named(baseline: Named, name: str, day: int) -> list[int]:
     """One name: an economy of the baseline, or the members of a group that the baseline has."""
     try:
         return [baseline.names.economy(name)]
@@ -32,7 +39,7 @@ def named(baseline: Baseline, name: str, day: int) -> list[int]:
         return inside
 
 
-def members(baseline: Baseline, group: str, day: int) -> list[int]:
+def members(baseline: Named, group: str, day: int) -> list[int]:
     """Positions of those members of a group on the day that are economies of the baseline."""
     try:
         listed = words.members_of(group, day)
@@ -65,7 +72,7 @@ class Found:
     absent: tuple[str, ...] = ()
 
 
-def within(baseline: Baseline, scope: Scope, day: int) -> Found:
+def within(baseline: Named, scope: Scope, day: int) -> Found:
     """The economies of a baseline that a scope of the record covers on the day."""
     sure, perhaps = [], []
     for k, code in enumerate(baseline.names.economies):
@@ -78,7 +85,7 @@ def within(baseline: Baseline, scope: Scope, day: int) -> Found:
     return Found(tuple(sure), tuple(perhaps), parts, absent)
 
 
-def listed(baseline: Baseline, codes: Iterable[str], day: int) -> Found:
+def listed(baseline: Named, codes: Iterable[str], day: int) -> Found:
     """The same for a plain list of codes, such as the imposers of a measure."""
     return within(baseline, Scope.only(codes), day)
 
@@ -100,7 +107,7 @@ def covers(scope: Scope, code: str, day: int) -> Truth:
 
 
 def outside(
-    baseline: Baseline, codes: Iterable[str], day: int
+    baseline: Named, codes: Iterable[str], day: int
 ) -> tuple[tuple[tuple[str, str], ...], tuple[str, ...]]:
     """Codes that are no economy of the baseline: parts of one (with it), and those left over."""
     have = set(baseline.names.economies)

@@ -48,13 +48,14 @@ def effect_on_trade(entry: Entry, choice: MeasureChoice, day: dt.date | None) ->
     if kind in BANS and effect_of(entry) == "prohibited":
         return Effect("ban")
     if kind in DUTIES and entry.value("flow") == "import":
-        return Effect("tariff", _rate(entry, label, day))
+        return Effect("tariff", rate_of(entry, label, day))
     raise InputError(
         f"what {entry.id} ({label}) does to trade has to be said by the scenario", mend=_MEND
     )
 
 
-def _rate(entry: Entry, label: str, day: dt.date | None) -> float:
+def rate_of(entry: Entry, label: str, day: dt.date | None) -> float:
+    """The ad valorem rate of a duty on a day, or the one announced last. Raises `InputError`."""
     claim = None if day is None else current_claim(entry, "rate", day.toordinal())
     claim = claim or latest_announced(entry, "rate")
     if claim is None:

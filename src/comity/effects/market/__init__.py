@@ -1,0 +1,1 @@
+"""What a question to the market model comes out as: draws, both states, rows with intervals."""

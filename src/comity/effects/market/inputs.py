@@ -1,0 +1,253 @@
+"""What is uncertain in a question to the market model, and how each of it is drawn.
+
+Elasticities come from published estimates by one rule (`comity.trade.elasticity_choice`), cells
+from their ranges, coverages and shares from what the record leaves open. Columns have names that
+results repeat; an override fixes a column, and says so.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+from comity.scenario.market_case import BAN, MarketCase
+from comity.trade.drawing import FIXED, UNIFORM, Distribution
+from comity.trade.elasticity_choice import HORIZONS, Choice, choose
+from comity.trade.linked_choice import linked, surroundings
+from comity.trade.market_baseline import MarketBaseline, Onward
+from comity.words.errors import InputError, Place
+
+ETA, ZETA, LEAVING, DUTY, SHIFT = "eta", "zeta", "delta", "duty", "kappa"
+OVERRIDES = ("sigma", "eta", "zeta", "supply", "other_supply", "inner", "delta", "kappa")
+
+
+@dataclass(frozen=True)
+class Options:
+    """How an assessment is made; all of it is part of the run id.
+
+    draws : a power of two;  rule : of the choice of σ (`choose`);  routes : whether goods that are
+        processed in a first destination are followed to their final market
+    fixed : values of `OVERRIDES` that replace draws;  cells : whether cells are drawn
+    discrepancy : s.d. in logs of what the model misses on third-party flows
+    shift : whether small shares are shifted by a drawn κ (`shifted`)
+    """
+
+    draws: int = 1024
+    seed: int = 0
+    rule: str = "default"
+    routes: bool = True
+    cells: bool = True
+    fixed: Mapping[str, float] = field(default_factory=dict)
+    files: tuple[str, ...] = ()
+    discrepancy: float = 0.5
+    shift: bool = False
+
+    def as_dict(self) -> dict[str, Any]:
+        return {
+            "draws": self.draws,
+            "rule": self.rule,
+            "routes": self.routes,
+            "cells": self.cells,
+            "fixed": dict(sorted(self.fixed.items())),
+            "files": list(self.files),
+            "discrepancy": self.discrepancy,
+            "shift": self.shift,
+        }
+
+    @classmethod
+    def from_dict(cls, data: Mapping[str, Any], seed: int) -> Options:
+        return cls(
+            draws=int(data["draws"]),
+            seed=seed,
+            rule=str(data["rule"]),
+            routes=bool(data["routes"]),
+            cells=bool(data["cells"]),
+            fixed={str(name): float(value) for name, value in data["fixed"].items()},
+            files=tuple(data["files"]),
+            discrepancy=float(data["discrepancy"]),
+            shift=bool(data["shift"]),
+        )
+
+
+@dataclass(frozen=True)
+class ChosenFor:
+    """What of a `Choice` results repeat.
+
+    alternatives : (family, σ);  estimates : (family, title and address)
+    """
+
+    rule: str
+    reason: str
+    alternatives: tuple[tuple[str, float], ...]
+    estimates: tuple[tuple[str, str], ...]
+
+    @classmethod
+    def of(cls, one: Choice) -> ChosenFor:
+        named = dict.fromkeys((e.family, f"{e.source}, {e.url}") for e in one.estimates)
+        return cls(one.rule, one.reason, one.alternatives, tuple(named))
+
+    @classmethod
+    def from_dict(cls, data: Mapping[str, Any]) -> ChosenFor:
+        return cls(
+            str(data["rule"]),
+            str(data["reason"]),
+            tuple((str(f), float(v)) for f, v in data["alternatives"]),
+            tuple((str(f), str(t)) for f, t in data["estimates"]),
+        )
+
+
+@dataclass(frozen=True)
+class Inputs:
+    """Distributions by column, and the choices they come from.
+
+    choices : by product
+    assumed : columns whose range no source that was read gives;  notes : what to say of them
+    """
+
+    distributions: Mapping[str, Distribution]
+    choices: Mapping[str, ChosenFor]
+    assumed: tuple[str, ...]
+    notes: tuple[str, ...]
+
+    def as_dict(self) -> dict[str, Any]:
+        return {
+            "distributions": {
+                name: [one.kind, one.a, one.b, list(one.above), one.times, list(one.below)]
+                for name, one in self.distributions.items()
+            },
+            "choices": {name: asdict(one) for name, one in self.choices.items()},
+            "assumed": list(self.assumed),
+            "notes": list(self.notes),
+        }
+
+    @classmethod
+    def from_dict(cls, data: Mapping[str, Any]) -> Inputs:
+        return cls(
+            {
+                name: Distribution(kind, a, b, tuple(above), times, tuple(below))
+                for name, (kind, a, b, above, times, below) in data["distributions"].items()
+            },
+            {name: ChosenFor.from_dict(one) for name, one in data["choices"].items()},
+            tuple(data["assumed"]),
+            tuple(data["notes"]),
+        )
+
+
+def market_inputs(case: MarketCase, baseline: MarketBaseline, options: Options) -> Inputs:
+    """The columns of a question. Raises `InputError` for an override that is none, and what
+    `choose` raises."""
+    if case.horizon not in HORIZONS:
+        raise InputError(f"no horizon {case.horizon!r}", mend=f"one of {', '.join(HORIZONS)}")
+    for name in options.fixed:
+        if name.partition(":")[0] not in OVERRIDES:
+            raise InputError(
+                f"there is no parameter {name!r}",
+                where=Place(field="set"),
+                mend=f"one of {', '.join(OVERRIDES)}; for one product NAME:PRODUCT",
+            )
+    for name, value in options.fixed.items():
+        if name.partition(":")[0] in ("sigma", "inner") and value <= 1.0:
+            raise InputError(
+                f"{name} is {value:g}",
+                where=Place(field="set"),
+                mend="varieties are substitutes: give a number above 1",
+            )
+    products = baseline.names.sectors
+    files: Sequence[str | Path] = options.files
+    choices = {k: _choice(baseline, k, case.horizon, options.rule, files) for k in products}
+    together = linked(choices)
+    split = {rule.product for rule in case.rules if rule.areas is not None}
+    columns = {
+        name: one
+        for name, one in together.parameters().items()
+        if not name.startswith("inner:") or name.partition(":")[2] in split
+    }
+    for name, one in columns.items():
+        if "zeta" in options.fixed and name.startswith("sigma:"):
+            # A ζ that is held has to stay below every σ, as a drawn one does.
+            columns[name] = replace(one, above=(*one.above, float(options.fixed["zeta"])))
+    assumed = dict.fromkeys(together.assumed)
+    notes = [together.reason]
+    for name, low, high in uncertain(case, baseline, options):
+        columns[name] = Distribution(UNIFORM, low, high)
+    around = surroundings()
+    if any(name.startswith("route:") for name in columns):
+        columns[LEAVING] = around[LEAVING]
+        assumed[LEAVING] = None
+    if options.shift:
+        columns[SHIFT] = around[SHIFT]
+        assumed[SHIFT] = None
+    _override(columns, options.fixed)
+    said = {name: ChosenFor.of(one) for name, one in choices.items()}
+    return Inputs(columns, said, tuple(assumed), tuple(notes))
+
+
+def _choice(
+    baseline: MarketBaseline,
+    product: str,
+    horizon: str,
+    rule: str,
+    files: Sequence[str | Path],
+) -> Choice:
+    goods = baseline.goods.get(product, ())
+    if not goods:
+        raise InputError(
+            f"the market {baseline.name} does not say which goods {product} are",
+            mend="list HS codes under goods in its meta.json",
+        )
+    return choose(goods, horizon, rule, files=files)
+
+
+def uncertain(
+    case: MarketCase, baseline: MarketBaseline, options: Options
+) -> list[tuple[str, float, float]]:
+    """Numbers between two ends: coverages, area shares, onward shares, the duty not on record."""
+    out: dict[str, tuple[float, float]] = {}
+    for rule in case.rules:
+        if rule.low < rule.high:
+            known = out.get(rule.name)
+            if known is not None and known != (rule.low, rule.high):
+                out[f"{rule.state} {rule.name}"] = (rule.low, rule.high)
+            else:
+                out[rule.name] = (rule.low, rule.high)
+        if rule.areas is not None:
+            if rule.within[0] < rule.within[1]:
+                out[f"within {rule.name}"] = rule.within
+            out[f"areas elsewhere:{rule.product}:{rule.exporter}"] = (0.0, 1.0)
+    if options.routes:
+        for one in baseline.onward:
+            if _touches(case, one.product, one.origin, one.hub):
+                out[f"route:{route_name(one)}"] = (one.low, one.high)
+                out[f"held:{route_name(one)}"] = (one.held_low, one.held_high)
+    low, high = baseline.duty_range
+    if low < high:
+        out[DUTY] = (low, high)
+    return [(name, *ends) for name, ends in out.items()]
+
+
+def route_name(one: Onward) -> str:
+    """A route, as columns name it."""
+    return f"{one.product}:{one.origin}>{one.hub}>{one.final}"
+
+
+def _touches(case: MarketCase, product: str, origin: str, hub: str) -> bool:
+    """Is the hub's trade with the origin barred, so that a route has to be followed?"""
+    return any(
+        r.kind == BAN and (r.product, r.exporter, r.importer) == (product, origin, hub)
+        for r in case.rules
+    )
+
+
+def _override(columns: dict[str, Distribution], fixed: Mapping[str, float]) -> None:
+    for name, value in fixed.items():
+        mine = [c for c in columns if c == name or c.partition(":")[0] == name]
+        if not mine:
+            raise InputError(
+                f"nothing here is called {name!r}",
+                where=Place(field="set"),
+                mend=f"there is {', '.join(columns)}",
+            )
+        for column in mine:
+            columns[column] = Distribution(FIXED, float(value))

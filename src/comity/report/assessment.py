@@ -1,0 +1,368 @@
+"""An assessment as a sheet: who loses, who gains, where the goods go, how sure that is, and on what
+the answer rests."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from comity.report import sheet as sheets
+from comity.report import tables
+from comity.report.assessment_basis import basis, world
+from comity.report.sheet import Block, Column, Grid, Lines, Section, Sheet
+from comity.report.simulation import name_of, signed
+from comity.report.spans import Span, Spans
+from comity.words.catalogue import t
+from comity.words.errors import InputError
+
+FORMATS = tables.FORMATS
+MOST = 8
+"""Rows of a table or chart in text; CSV and JSON have all."""
+ROW_COLUMNS = (
+    "quantity", "exporter", "importer", "goods", "period", "unit", "before", "median", "p5", "p25",
+    "p75", "p95", "predictive_p5", "predictive_p95", "change_pct", "estimated_share",
+    "carried_share", "note",
+)  # fmt: skip
+
+Row = Mapping[str, Any]
+
+
+def render_assessment(
+    data: Mapping[str, Any], form: str, width: int = 100, *, full: bool = False
+) -> str:
+    """The assessment (as `Assessment.as_dict` gives it) as table, json, csv, md or html.
+
+    Markdown and pages have everything; the terminal has it with `full`.
+    """
+    if form == "json":
+        return tables.as_json(dict(data))
+    if form == "csv":
+        return tables.as_csv(data["effects"], list(ROW_COLUMNS))
+    if form == "table":
+        return sheets.as_text(sheet(data, full=full), width)
+    page = sheet(data, full=True)
+    if form == "md":
+        return sheets.as_markdown(page)
+    if form == "html":
+        return sheets.as_html(page)
+    raise InputError(f"there is no format {form!r}", mend=f"one of {', '.join(FORMATS)}")
+
+
+def sheet(data: Mapping[str, Any], *, full: bool) -> Sheet:
+    """The page that a person reads; `full` has all sources and assumptions, and longer tables."""
+    base = data["baseline"]
+    most = 2 * MOST if full else MOST - 2
+    lead = [one for one in (data["question"], data["note"]) if one]
+    lead.append(
+        t(
+            f"assess.lead_{data['horizon']}",
+            period=data["period"],
+            market=base["name"],
+            year=base["year"],
+            unit=base["unit"],
+            economies=base["economies"],
+            draws=f"{data['draws']['solved']:,}",
+        )
+    )
+    sections = [
+        Section(t("assess.rules"), tuple(_rules(data))),
+        Section(t("assess.welfare"), tuple(_welfare(data, most, full))),
+    ]
+    for exporter in data["exporters"]:
+        title = t("assess.destinations", who=name_of(exporter))
+        sections.append(Section(title, tuple(_trade(data, "exporter", exporter, most, full))))
+    for importer in data["importers"]:
+        title = t("assess.origins", who=name_of(importer))
+        sections.append(Section(title, tuple(_trade(data, "importer", importer, most, full))))
+    sections.append(Section(t("assess.prices"), (_prices(data, most),)))
+    if data.get("variance"):
+        sections.append(Section(t("assess.variance"), (_variance(data),)))
+    sections += world(data, full=full)
+    sections += basis(data, full=full)
+    foot = (t("assess.rests", version=data["model_version"], seed=data["seed"]),
+            t("simulate.run", run=data["run_id"]))  # fmt: skip
+    return Sheet(data["title"], tuple(lead), tuple(sections), foot)
+
+
+# ------------------------------------------------------------------------------- what is asked
+
+
+def _rules(data: Mapping[str, Any]) -> list[Block]:
+    lines = []
+    for rule in data["coverage"]["rules"]:
+        span = _span(rule["low"], rule["high"], rule["kind"])
+        where = ""
+        if rule["areas"]:
+            where = t("assess.areas", count=len(rule["areas"]))
+        said = t(
+            f"assess.rule_{rule['kind']}",
+            state=t(f"assess.state_{rule['state']}"),
+            span=span,
+            goods=rule["product"],
+            importer=rule["importer"],
+            exporter=rule["exporter"],
+            areas=where,
+            sources=", ".join(rule["sources"]),
+        )
+        steps = [step for step in rule["arithmetic"] if not step.startswith("coverage 1 × 1")]
+        lines.append(f"{said}: {'; '.join(steps)}" if steps else said)
+    blocks: list[Block] = [Lines(tuple(dict.fromkeys(lines)))]
+    marked = [flag["text"] for flag in data["flags"]]
+    if marked:
+        blocks.append(Lines(tuple(dict.fromkeys(marked)), marked=True))
+    return blocks
+
+
+def _span(low: float, high: float, kind: str) -> str:
+    scale, unit = (100.0, " %") if kind in ("ban", "tariff") else (1.0, "")
+    first, last = f"{scale * low:.3g}", f"{scale * high:.3g}"
+    return f"{first}{unit}" if first == last else f"{first}–{last}{unit}"
+
+
+# ----------------------------------------------------------------------------- who gains, loses
+
+
+def _of(data: Mapping[str, Any], quantity: str) -> list[Row]:
+    return [row for row in data["effects"] if row["quantity"] == quantity]
+
+
+def _welfare(data: Mapping[str, Any], most: int, full: bool) -> list[Block]:
+    unit = data["baseline"]["unit"]
+    total = {row["exporter"]: row for row in _of(data, "total_surplus")}
+    half = {row["exporter"]: row for row in _of(data, "total_surplus_half_variety")}
+    parts = {
+        "buyers": {row["importer"]: row for row in _of(data, "consumer_surplus")},
+        "producers": {row["exporter"]: row for row in _of(data, "producer_surplus")},
+        "revenue": {row["importer"]: row for row in _of(data, "tariff_revenue")},
+        "rents": {row["importer"]: row for row in _of(data, "quota_rents")},
+    }
+    parts = {name: rows for name, rows in parts.items() if rows}
+    ends = [*data["importers"], *data["exporters"]]
+    order = sorted(
+        (code for code in total if code != "WLD"),
+        key=lambda code: (code not in ends, -abs(total[code]["median"])),
+    )
+    shown = [code for code in order if code in ends or abs(total[code]["median"]) > 0.0][:most]
+    if "WLD" in total:
+        shown.append("WLD")
+    digits = _digits([total[code]["median"] for code in shown])
+    columns = [Column(t("simulate.economy"), number=False)]
+    columns += [Column(t(f"assess.{name}"), unit) for name in parts]
+    columns += [
+        Column(t("assess.total"), unit),
+        *((Column("50 %"),) if full else ()),
+        Column("90 %"),
+        Column(t("assess.half"), unit),
+        Column(t("assess.estimated"), "%"),
+    ]
+    rows = []
+    for code in shown:
+        row = total[code]
+        world_name = t("assess.world") if code == "WLD" else name_of(code)
+        cells = [world_name]
+        for found in parts.values():
+            cells.append(signed(found[code]["median"], digits) if code in found else "")
+        cells += [
+            signed(row["median"], digits),
+            *((_ends(row["p25"], row["p75"], digits),) if full else ()),
+            _ends(row["p5"], row["p95"], digits),
+            signed(half[code]["median"], digits),
+            f"{100 * row['estimated_share']:.0f}",
+        ]
+        rows.append(tuple(cells))
+    left = len(order) - len([c for c in shown if c != "WLD"])
+    grid = Grid(tuple(columns), tuple(rows), t("simulate.left", count=left) if left else "")
+    chart = Spans(
+        t("assess.welfare_chart"),
+        unit,
+        tuple(
+            Span(
+                code,
+                None,
+                total[code]["median"],
+                (total[code]["p25"], total[code]["p75"]),
+                (total[code]["p5"], total[code]["p95"]),
+                signed(total[code]["median"], digits),
+            )
+            for code in shown
+            if code != "WLD"
+        ),
+    )
+    said = t("assess.half_said")
+    revenue = [row["note"] for row in parts.get("revenue", {}).values() if row["note"]][:1]
+    return [chart, grid, Lines((said, *(f"{t('assess.revenue')}: {one}" for one in revenue)))]
+
+
+# ----------------------------------------------------------------------------- where goods go
+
+
+def _trade(data: Mapping[str, Any], side: str, who: str, most: int, full: bool) -> list[Block]:
+    other = "importer" if side == "exporter" else "exporter"
+    mine = [row for row in _of(data, "trade_value") if row[side] == who]
+    home = [row for row in _of(data, "home_sales") if row["exporter"] == who]
+    goods = list(dict.fromkeys(row["goods"] for row in mine))
+    if side == "importer" and not full and len(goods) > 1:
+        goods = goods[:-1]  # what all products add up to is on the longer page
+    unit = data["baseline"]["unit"]
+    blocks: list[Block] = []
+    for product in goods:
+        rows = [row for row in mine if row["goods"] == product]
+        rows.sort(key=lambda row: (row[other] == "WLD", -max(row["before"], row["median"])))
+        listed = [row for row in rows if row[other] != "WLD"][:most]
+        kept = [row for row in home if row["goods"] == product]
+        whole = [row for row in rows if row[other] == "WLD"]
+        left = len(rows) - len(listed) - len(whole)
+        table = [*listed, *whole, *kept]
+        digits = _digits([row["median"] for row in table])
+        if (side == "exporter" and product == goods[0]) or full:
+            blocks.append(
+                Spans(
+                    t(f"assess.chart_{side}", goods=product),
+                    unit,
+                    tuple(
+                        Span(
+                            row[other],
+                            row["before"],
+                            row["median"],
+                            (row["p25"], row["p75"]),
+                            (row["p5"], row["p95"]),
+                            f"{row['before']:,.{digits}f} → {row['median']:,.{digits}f}",
+                        )
+                        for row in listed
+                    ),
+                )
+            )
+        blocks.append(_trade_grid(table, product, other, unit, digits, left, full))
+    return blocks
+
+
+def _trade_grid(
+    table: Sequence[Row],
+    product: str,
+    other: str,
+    unit: str,
+    digits: int,
+    left: int,
+    full: bool,
+) -> Grid:
+    columns = (
+        Column(product, number=False),
+        Column(t("simulate.before"), unit),
+        Column(t("simulate.after"), unit),
+        *((Column("50 %"),) if full else ()),
+        Column("90 %"),
+        Column(t("assess.predictive")),
+        Column(t("simulate.change"), "%"),
+        Column(t("assess.known"), number=False),
+    )
+    rows = []
+    for row in table:
+        if row["quantity"] == "home_sales":
+            name = t("assess.home")
+        elif row[other] == "WLD":
+            name = t("assess.abroad") if other == "importer" else t("assess.from_abroad")
+        else:
+            name = name_of(row[other])
+        rows.append(
+            (
+                name + (" *" if row["note"] else ""),
+                f"{row['before']:,.{digits}f}",
+                f"{row['median']:,.{digits}f}",
+                *((_plain(row["p25"], row["p75"], digits),) if full else ()),
+                _plain(row["p5"], row["p95"], digits),
+                _plain(row["predictive_p5"], row["predictive_p95"], digits),
+                "" if row["change_pct"] is None else signed(row["change_pct"], 0),
+                _known(row),
+            )
+        )
+    under = []
+    if left:
+        under.append(t("assess.left", count=left))
+    if any(row["note"] for row in table):
+        under.append(t("assess.entry_said"))
+    return Grid(columns, tuple(rows), " ".join(under))
+
+
+def _known(row: Row) -> str:
+    """How well the base of a row is known."""
+    if row["estimated_share"] > 0.5:
+        return t("assess.standing_estimated")
+    if row["carried_share"] > 0.5:
+        return t("assess.standing_carried")
+    if row["estimated_share"] + row["carried_share"] >= 0.05:
+        return t("assess.standing_partly", share=f"{100 * row['estimated_share']:.0f}")
+    return t("assess.standing_reported")
+
+
+# ------------------------------------------------------------------------------------- prices
+
+
+def _prices(data: Mapping[str, Any], most: int) -> Grid:
+    ends = {"producer_price": ("exporter", data["exporters"]), "price_index": ("importer", None)}
+    rows = []
+    for quantity, (side, _) in ends.items():
+        found = _of(data, quantity)
+        found.sort(key=lambda row: -abs(row["median"] - 100.0))
+        for row in found[: max(3, most // 2)]:
+            rows.append(
+                (
+                    t(f"assess.{quantity}", who=name_of(row[side])),
+                    row["goods"],
+                    signed(row["median"] - 100.0, 1),
+                    _ends(row["p25"] - 100.0, row["p75"] - 100.0, 1),
+                    _ends(row["p5"] - 100.0, row["p95"] - 100.0, 1),
+                )
+            )
+    columns = (
+        Column("", number=False),
+        Column(t("assess.goods"), number=False),
+        Column(t("simulate.change"), "%"),
+        Column("50 %"),
+        Column("90 %"),
+    )
+    return Grid(columns, tuple(rows), t("assess.prices_said"))
+
+
+def _variance(data: Mapping[str, Any]) -> Grid:
+    effects: dict[str, list[Row]] = {}
+    for row in data["variance"]:
+        who = row["exporter"] if row["exporter"] != "" else row["importer"]
+        effects.setdefault(f"{row['quantity'].replace('_', ' ')} {who}", []).append(row)
+    meanings = {one["name"]: one["meaning"] for one in data["assumptions"]}
+    rows = []
+    for name, found in effects.items():
+        for place, one in enumerate(found[:3]):
+            if one["share"] < 0.03 and place:
+                break
+            mean = meanings.get(one["input"], "")
+            rows.append(
+                (
+                    name if place == 0 else "",
+                    one["input"],
+                    mean,
+                    f"{100 * one['share']:.0f}",
+                )
+            )
+    columns = (
+        Column(t("assess.effect"), number=False),
+        Column(t("assess.input"), number=False),
+        Column(t("assess.meaning"), number=False),
+        Column(t("assess.variance_share"), "%"),
+    )
+    return Grid(columns, tuple(rows), t("assess.variance_said"))
+
+
+# ------------------------------------------------------------------------------------ numbers
+
+
+def _digits(values: Sequence[float]) -> int:
+    largest = max((abs(value) for value in values), default=0.0)
+    return 0 if largest >= 1000 else 1 if largest >= 10 else 2 if largest >= 1 else 3
+
+
+def _ends(low: float, high: float, digits: int) -> str:
+    return f"{signed(low, digits)} … {signed(high, digits)}"
+
+
+def _plain(low: float, high: float, digits: int) -> str:
+    return f"{low:,.{digits}f} … {high:,.{digits}f}"

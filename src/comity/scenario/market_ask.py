@@ -1,0 +1,69 @@
+"""How measures are to be looked at on a market: the asker's part of a question."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from comity.record.entry import Entry
+from comity.record.scopes import Get
+from comity.words import economies
+from comity.words.areas import areas_of, resolve_area
+from comity.words.errors import CodeError, NotFound
+from comity.words.time import iso
+
+Range = tuple[float, float]
+
+
+@dataclass(frozen=True)
+class Ask:
+    """How measures are to be looked at.
+
+    lift : the question is what their end brings, in `areas` (all where `None`) but `excepting`
+    coverage : share of the flow in their scope that they hold back, where the record has none
+    cost : factor on the buyers' price;  rate : of duty, where the record has none
+    limit : of a quota, as a multiple of the quantity of the base
+    """
+
+    lift: bool = False
+    areas: frozenset[str] | None = None
+    excepting: frozenset[str] = frozenset()
+    coverage: Range | None = None
+    cost: Range | None = None
+    rate: Range | None = None
+    limit: Range | None = None
+    horizon: str = "short"
+
+
+def period_of(entry: Entry, ask: Ask) -> str:
+    """The year that an answer is about: the first full one, or the fifth after it and later."""
+    start = entry.day("until" if ask.lift else "from")
+    if start is None or start.unknown:
+        return "first full year" if ask.horizon == "short" else "fifth year and later"
+    text = iso(start.earliest) or str(start)
+    year = int(text[:4]) + (0 if text[5:] == "01-01" else 1)
+    return str(year) if ask.horizon == "short" else f"{year + 4} and later"
+
+
+def span_text(pair: Range) -> str:
+    """A range in words."""
+    return f"{pair[0]:.3g}" if pair[0] == pair[1] else f"{pair[0]:.3g}–{pair[1]:.3g}"
+
+
+def area_codes(texts: Iterable[str], get: Get) -> frozenset[str]:
+    """Areas as a user names them: codes, names, ``@groups`` of the record, a whole economy."""
+    out: set[str] = set()
+    for text in texts:
+        if text.startswith("@"):
+            group = get(text[1:])
+            if group is None or not group.list("areas"):
+                raise NotFound(
+                    f"there is no group of areas {text}", mend="comity find --kind group shows them"
+                )
+            out.update(group.list("areas"))
+            continue
+        try:
+            out.update(areas_of(economies.resolve(text)))
+        except CodeError:
+            out.add(resolve_area(text))
+    return frozenset(out)

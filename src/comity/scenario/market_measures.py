@@ -1,0 +1,392 @@
+"""From measures to a question to the market model: whose flows, how much of them, in both states.
+
+A measure bears on goods × areas of the flows between its imposers and targets (see
+`comity.scenario.market_coverage` for the arithmetic). What its kind does:
+
+- bans bar that share of the flow; so do licences and lists of entities, of which the record does
+  not say how much they hold back: the whole range, unless the asker gives one;
+- duties raise the tariff; quotas limit the quantity;
+- inspections and certificates cost something that the asker has to give;
+- a conditional opening is the step from all closed to open where it opens.
+
+Effects are computed from the last year before a measure. Cells that are zero then cannot grow.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+
+from comity.record.entry import Entry
+from comity.record.reading import Reading
+from comity.record.scopes import Get
+from comity.record.views.measures import effect_of
+from comity.scenario.effect import BANS, DUTIES, rate_of
+from comity.scenario.inforce import revisions_of
+from comity.scenario.market_ask import Ask, Range, period_of, span_text
+from comity.scenario.market_case import (
+    BAN,
+    COST,
+    FROM,
+    QUOTA,
+    TARIFF,
+    TO,
+    CaseMeasure,
+    FlowRule,
+    MarketCase,
+)
+from comity.scenario.market_coverage import (
+    Coverage,
+    area_part,
+    coverage_of,
+    goods_coverage,
+    shared,
+    together,
+)
+from comity.scenario.market_scope import beside, lived_under, narrower, pairs_of
+from comity.scenario.resolved import Flag
+from comity.trade.market_baseline import MarketBaseline
+from comity.words.areas import areas_of, label
+from comity.words.errors import InputError
+from comity.words.vocabulary import term_label
+
+HELD_BACK = (
+    "import_licence",
+    "export_licence",
+    "entity_list",
+    "conditional_opening",
+    "other",
+    *BANS,
+)
+"""Kinds that hold goods back, in full or by an unknown share."""
+COSTLY = ("inspection", "certification")
+
+
+def case_of(
+    entries: Sequence[Entry],
+    baseline: MarketBaseline,
+    ask: Ask,
+    reading: Reading | None,
+    *,
+    get: Get,
+    title: str | None = None,
+    views: Iterable[tuple[str, str]] = (),
+) -> MarketCase:
+    """The question that measures pose to the market of a baseline.
+
+    `reading` is the record at the view asked for, with all days (`None` without a record). Raises
+    `InputError` where the baseline cannot answer (it lacks the goods or an economy; its flows live
+    under the measure already), or where the record does not say what the asker has to.
+    """
+    day = _end_of(baseline.year)
+    work = _Work(baseline, ask, get, day, alone=len(entries) == 1)
+    for entry in entries:
+        work.measure(entry)
+    rules = [*work.rules]
+    rules += work.bans()
+    if not any(rule.state == TO or rule.high > 0.0 for rule in rules):
+        raise InputError("nothing in this market differs between the two states")
+    others: list[Entry] = []
+    if reading is not None:
+        flows = {(rule.importer, rule.exporter) for rule in rules}
+        others, flags = beside(entries, flows, baseline, day, reading)
+        work.flags += flags
+    measures = [
+        *(_named(entry, "asked", reading) for entry in entries),
+        *(_named(entry, "beside", reading) for entry in others),
+    ]
+    first = entries[0]
+    heading = title or "; ".join(entry.title for entry in entries)
+    return MarketCase(
+        title=f"Lifting: {heading}" if ask.lift else heading,
+        baseline=baseline.name,
+        baseline_digest=baseline.digest,
+        rules=tuple(rules),
+        horizon=ask.horizon,
+        period=period_of(first, ask),
+        measures=tuple(measures),
+        flags=tuple(dict.fromkeys(work.flags)),
+        views=tuple(views),
+    )
+
+
+def _end_of(year: int) -> int:
+    import datetime as dt
+
+    return dt.date(year, 12, 31).toordinal()
+
+
+def _named(entry: Entry, role: str, reading: Reading | None) -> CaseMeasure:
+    until = entry.day("until")
+    days = f"from {entry.day('from') or 'a day not known'}"
+    if until is not None and not until.unknown:
+        days += f" to {until}"
+    targets = entry.value("targets")
+    return CaseMeasure(
+        id=entry.id,
+        title=entry.title,
+        kind=str(entry.value("measure_kind")),
+        imposers=tuple(entry.list("imposers")),
+        targets=tuple(targets.get("only", ())) if isinstance(targets, dict) else (),
+        days=days,
+        role=role,
+        revisions=() if reading is None else revisions_of(entry, reading),
+    )
+
+
+class _Work:
+    """One resolution: what was found so far."""
+
+    def __init__(
+        self, baseline: MarketBaseline, ask: Ask, get: Get, day: int, *, alone: bool
+    ) -> None:
+        self.baseline, self.ask, self.get, self.day = baseline, ask, get, day
+        self.alone = alone
+        self.rules: list[FlowRule] = []
+        self.flags: list[Flag] = []
+        self._imposers_of: dict[str, frozenset[str]] = {}
+        self._barred: dict[str, list[tuple[Coverage, Range, tuple[str, ...]]]] = {FROM: [], TO: []}
+
+    def flag(self, kind: str, text: str, *names: str) -> None:
+        self.flags.append(Flag(kind, text, names))
+
+    # -------------------------------------------------------------------------- one measure
+
+    def measure(self, entry: Entry) -> None:
+        kind = str(entry.value("measure_kind"))
+        said = term_label("measure_kind", kind)
+        if entry.value("flow") not in ("import", "export"):
+            raise InputError(
+                f"{entry.id} ({said}) bears on people, and the market model has goods only",
+                mend="ask about a measure on goods",
+            )
+        pairs, flags = pairs_of(entry, self.baseline, self.day, self.get)
+        self.flags += flags
+        self._imposers_of[entry.id] = frozenset(entry.list("imposers"))
+        covered = [
+            one for i, e in pairs for one in coverage_of(entry, self.baseline, i, e, self.get)
+        ]
+        if not covered:
+            raise InputError(
+                f"the market {self.baseline.name} holds no goods of {entry.id}",
+                mend="name a market with its goods (--market), or bring flows of your own",
+            )
+        if not self.alone and all(one.high == 0.0 for one in covered):
+            self.flag(
+                "nothing-barred",
+                f"{entry.id} bears on nothing that was sold in {self.baseline.year}",
+                entry.id,
+            )
+            return
+        self.flags += lived_under(entry, self.baseline, covered, self.get)
+        if self.ask.coverage is None:
+            self.flags += narrower(entry)
+        if kind in DUTIES and entry.value("flow") == "import":
+            self._duty(entry, covered, said)
+        elif kind == "quota":
+            self._quota(entry, covered)
+        elif kind in COSTLY or (self.ask.cost is not None and kind not in BANS):
+            self._cost(entry, covered, said)
+        elif kind in HELD_BACK:
+            self._held_back(entry, kind, said, covered)
+        else:
+            raise InputError(
+                f"what {entry.id} ({said}) does to trade is not on record",
+                mend="say it: --coverage 0.1-0.3 (share held back) or --cost 1.02-1.10 (factor on "
+                "the price)",
+            )
+
+    # --------------------------------------------------------------------------- its effect
+
+    def _held_back(self, entry: Entry, kind: str, said: str, covered: Sequence[Coverage]) -> None:
+        full = kind in BANS and effect_of(entry) == "prohibited"
+        limited = [n for n in ("entities", "end_uses", "entities_count") if entry.value(n)]
+        part: Range = (1.0, 1.0)
+        steps: tuple[str, ...] = ()
+        if self.ask.coverage is not None:
+            part = self.ask.coverage
+            steps = (f"{entry.id}: {span_text(part)} of that is held back, as asked",)
+        elif not full or limited:
+            part = (0.0, 1.0)
+            why = "it names entities or end uses" if limited else f"a {said}"
+            steps = (
+                f"{entry.id}: how much of that it holds back ({why}) is not on record: 0 to 1",
+            )
+            self.flag(
+                "coverage-open",
+                f"how much trade {entry.id} ({said}) holds back is not on record: the answer "
+                "covers everything from nothing to all of it",
+                entry.id,
+            )
+        if kind == "conditional_opening":
+            self._opening(entry, covered, part if steps else (0.0, 1.0), steps)
+            return
+        if not self.ask.lift:
+            self._barred[TO] += [(one, part, steps) for one in covered]
+            return
+        self._barred[FROM] += [(one, part, steps) for one in covered]
+        kept = [self._kept(entry, one) for one in covered]
+        self._barred[TO] += [(one, part, steps) for one in kept if one is not None]
+
+    def _kept(self, entry: Entry, one: Coverage) -> Coverage | None:
+        """What of a measure stays where it is lifted in some areas only."""
+        every = frozenset(areas_of(one.exporter))
+        lifted = every if self.ask.areas is None else self.ask.areas & every
+        lifted = lifted - self.ask.excepting
+        mine = every if one.areas is None else one.areas
+        left = mine - lifted
+        if not left:
+            return None
+        goods = goods_coverage(entry, self.baseline, one.product, one.exporter, one.importer,
+                               self.get)  # fmt: skip
+        part = area_part(self.baseline, one.product, one.exporter, one.importer, left)
+        kept = shared(entry.id, one, goods, part, left)
+        if kept.high == 0.0:
+            self.flag(
+                "nothing-left-barred",
+                f"{', '.join(label(a) for a in sorted(left)[:10])} stay barred, and sold none of "
+                f"{one.product} to {one.importer} in {self.baseline.year}: all of the flow comes "
+                "back",
+                entry.id,
+            )
+            return None
+        return kept
+
+    def _opening(
+        self, entry: Entry, covered: Sequence[Coverage], held: Range, steps: tuple[str, ...]
+    ) -> None:
+        """From all closed to open in the scope, where conditions may still hold some back."""
+        if not steps:
+            steps = (f"{entry.id}: how much its conditions hold back is not on record: 0 to 1",)
+            self.flag(
+                "coverage-open",
+                f"how much trade the conditions of {entry.id} still hold back is not on record: "
+                "the answer covers everything from nothing to all of it",
+                entry.id,
+            )
+        if self.ask.lift:
+            raise InputError(
+                f"{entry.id} opens trade: there is nothing of it to lift",
+                mend="ask without --lift: what the opening brings",
+            )
+        for one in covered:
+            goods = goods_coverage(entry, self.baseline, one.product, one.exporter, one.importer,
+                                   self.get)  # fmt: skip
+            closed = area_part(self.baseline, one.product, one.exporter, one.importer, None)
+            self._barred[FROM].append((shared(entry.id, one, goods, closed, None), (1.0, 1.0), ()))
+            inside = area_part(self.baseline, one.product, one.exporter, one.importer, one.areas)
+            low = 1.0 - inside.high * (1.0 - held[0])
+            high = 1.0 - inside.low * (1.0 - held[1])
+            said = (
+                f"{entry.id}: opened {span_text((inside.low, inside.high))} of the flow, of which "
+            )
+            said += f"{span_text(held)} is held back: {span_text((low, high))} stays closed"
+            self.rules.append(
+                self._rule(
+                    TO, BAN, one, goods.low * low, goods.high * high, (*one.steps, *steps, said)
+                )
+            )
+
+    def _duty(self, entry: Entry, covered: Sequence[Coverage], said: str) -> None:
+        rate = self.ask.rate
+        if rate is None:
+            known = rate_of(entry, said, None)
+            rate = (known, known)
+        for one in covered:
+            base = self._tariff(one)
+            low, high = base + rate[0] * one.low, base + rate[1] * one.high
+            part = span_text((one.low, one.high))
+            step = f"tariff {base:.3g} + {span_text(rate)} on {part} of the flow"
+            rule = self._rule(TO, TARIFF, one, low, high, (*one.steps, step))
+            self._either(rule, base)
+
+    def _quota(self, entry: Entry, covered: Sequence[Coverage]) -> None:
+        if self.ask.limit is None:
+            raise InputError(
+                f"the quota of {entry.id} is not known as a part of what was sold in "
+                f"{self.baseline.year}",
+                mend="say it: --limit 0.5 (half of the quantity of the base)",
+            )
+        for one in covered:
+            step = f"{entry.id}: at most {span_text(self.ask.limit)} times the quantity of the base"
+            rule = self._rule(TO, QUOTA, one, *self.ask.limit, (*one.steps, step))
+            self._either(rule, None)
+
+    def _cost(self, entry: Entry, covered: Sequence[Coverage], said: str) -> None:
+        if self.ask.cost is None:
+            raise InputError(
+                f"what {entry.id} ({said}) costs is not on record",
+                mend="say it: --cost 1.02-1.10 (factor on the buyers' price of what it covers)",
+            )
+        for one in covered:
+            low = 1.0 + (self.ask.cost[0] - 1.0) * one.low
+            high = 1.0 + (self.ask.cost[1] - 1.0) * one.high
+            part = span_text((one.low, one.high))
+            step = f"{entry.id}: price × {span_text(self.ask.cost)} on {part} of the flow"
+            rule = self._rule(TO, COST, one, low, high, (*one.steps, step))
+            self._either(rule, None)
+
+    def _either(self, rule: FlowRule, base: float | None) -> None:
+        """The rule in the state asked for: of a lifting it is the state before."""
+        if self.ask.lift:
+            self.rules.append(replace(rule, state=FROM))
+        elif base is None or rule.high != base or rule.low != base:
+            self.rules.append(rule)
+
+    def _tariff(self, one: Coverage) -> float:
+        names = self.baseline.names
+        k = names.sector(one.product)
+        i, j = names.economy(one.exporter), names.economy(one.importer)
+        return float(self.baseline.tariff[k, i, j])
+
+    def _rule(
+        self, state: str, kind: str, one: Coverage, low: float, high: float, steps: tuple[str, ...]
+    ) -> FlowRule:
+        imposers = {code for measure in one.measures for code in self._imposers_of[measure]}
+        return FlowRule(
+            state=state,
+            kind=kind,
+            product=one.product,
+            importer=one.importer,
+            exporter=one.exporter,
+            low=low,
+            high=high,
+            actors=tuple(e for e in (one.importer, one.exporter) if e in imposers),
+            sources=one.measures,
+            arithmetic=steps,
+        )
+
+    # ---------------------------------------------------------------------- bans, together
+
+    def bans(self) -> list[FlowRule]:
+        """The bans of both states; several on one flow are put together, and none counts twice."""
+        out: list[FlowRule] = []
+        for state in (FROM, TO):
+            groups = together([one for one, _, _ in self._barred[state]], self.baseline)
+            for key, union in groups.items():
+                mine = [
+                    (one, part, steps)
+                    for one, part, steps in self._barred[state]
+                    if (one.product, one.importer, one.exporter) == key
+                ]
+                low = union.low * min(part[0] for _, part, _ in mine)
+                high = union.high * max(part[1] for _, part, _ in mine)
+                if high == 0.0:
+                    continue
+                said = tuple(s for _, _, steps in mine for s in steps)
+                rule = self._rule(state, BAN, union, low, high, (*union.steps, *said))
+                if union.areas is not None and union.area is not None and union.area.low < 1.0:
+                    goods = union.goods
+                    assert goods is not None
+                    rule = replace(
+                        rule,
+                        low=union.area.low,
+                        high=union.area.high,
+                        areas=tuple(sorted(union.areas)),
+                        within=(
+                            goods.low * min(part[0] for _, part, _ in mine),
+                            goods.high * max(part[1] for _, part, _ in mine),
+                        ),
+                    )
+                out.append(rule)
+        return out

@@ -1,0 +1,175 @@
+"""Whose flows of a market measures bear on, and what has to be known of them before they are asked.
+
+Whatever is left out or open is said in a flag.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from comity.record.entry import Entry
+from comity.record.force import Force, force_of
+from comity.record.reading import Reading
+from comity.record.scopes import Get, scope_of
+from comity.scenario.economies import listed, within
+from comity.scenario.inforce import days_of
+from comity.scenario.market_coverage import Coverage, coverage_of
+from comity.scenario.resolved import Flag
+from comity.trade.market_baseline import MarketBaseline
+from comity.words.errors import InputError
+from comity.words.time import Truth
+
+Pair = tuple[str, str]
+"""Importer and exporter."""
+
+
+def pairs_of(
+    entry: Entry, baseline: MarketBaseline, day: int, get: Get
+) -> tuple[list[Pair], list[Flag]]:
+    """The flows between imposers and targets, as economies of the market. Raises `InputError`
+    where one end has none there."""
+    labels = baseline.names.economies
+    flags: list[Flag] = []
+    imposers = listed(baseline, entry.list("imposers"), day)
+    scope = scope_of(entry.value("targets"), "economies", get)
+    partners = within(baseline, scope, day)
+    for found, says in ((imposers, "is imposed by"), (partners, "is aimed at")):
+        if not found.sure:
+            left = [code for code, _ in found.parts] + list(found.absent)
+            raise InputError(
+                f"{entry.id} {says} {', '.join(left) or 'economies that are not on record'}, "
+                f"no economy of the market {baseline.name}",
+                mend="name a market that has them (--market)",
+            )
+        flags += [
+            Flag(
+                "part-of-economy",
+                f"{entry.id} {says} {code}, in this market a part of {whole}: left out",
+                (entry.id,),
+            )
+            for code, whole in found.parts
+        ]
+    if partners.perhaps:
+        open_ = ", ".join(labels[k] for k in partners.perhaps[:6])
+        flags.append(
+            Flag(
+                "open-targets",
+                f"the record leaves open whether {entry.id} is aimed at {open_}: left out",
+                (entry.id,),
+            )
+        )
+    out = []
+    for mine in imposers.sure:
+        for other in partners.sure:
+            if mine != other:
+                ends = (mine, other) if entry.value("flow") == "import" else (other, mine)
+                out.append((labels[ends[0]], labels[ends[1]]))
+    return out, flags
+
+
+def lived_under(
+    entry: Entry, baseline: MarketBaseline, covered: Sequence[Coverage], get: Get
+) -> list[Flag]:
+    """Flows of a year that lived under a measure cannot tell what it costs: `InputError`; of one
+    partly under it they tell some of it: a flag."""
+    force: Force = force_of(entry, get)
+    sure, perhaps, total = days_of(force, baseline.year)
+    year = baseline.year
+    if sure == total or (sure + perhaps == total and not sure):
+        raise InputError(
+            f"{entry.id} was in force all through {year}, the year of the market "
+            f"{baseline.name}: its flows live under it, and cells that are zero cannot grow",
+            mend="name a market of a year before it (--market)",
+        )
+    if all(one.high == 0.0 for one in covered):
+        raise InputError(
+            f"{entry.id} bears on nothing that was sold in {year}: " + covered[0].steps[-1],
+            mend="name a market of a year before its goods were barred",
+        )
+    if not sure + perhaps:
+        return []
+    return [
+        Flag(
+            "in-baseline",
+            f"{entry.id} was in force on {sure} of the {total} days of {year}, the year of the "
+            "market: its flows are those of a year partly under it",
+            (entry.id,),
+        )
+    ]
+
+
+def narrower(entry: Entry) -> list[Flag]:
+    """Limits of a measure that its coverage does not count."""
+    limits = [
+        say
+        for name, say in (
+            ("exemptions", "exemptions"),
+            ("goods_list", "a list of goods without codes"),
+        )
+        if entry.value(name)
+    ]
+    if not limits:
+        return []
+    return [
+        Flag(
+            "narrower",
+            f"{entry.id} is limited by {' and '.join(limits)} that the coverage does not count",
+            (entry.id,),
+        )
+    ]
+
+
+def beside(
+    entries: Sequence[Entry],
+    flows: Iterable[Pair],
+    baseline: MarketBaseline,
+    day: int,
+    reading: Reading,
+) -> tuple[list[Entry], list[Flag]]:
+    """Other measures in force when the first begins that bear on the same flows: what they bar is
+    barred in both states."""
+    asked = {entry.id for entry in entries}
+    wanted = set(flows)
+    start = entries[0].day("from")
+    begins = day if start is None or start.unknown else start.earliest
+    found = []
+    for entry in reading.entries("measure"):
+        if entry.id in asked or entry.value("flow") not in ("import", "export"):
+            continue
+        if force_of(entry, reading.get).on(begins) is Truth.NO:
+            continue
+        try:
+            pairs, _ = pairs_of(entry, baseline, day, reading.get)
+        except InputError:
+            continue  # neither end is in the market
+        both = set(pairs) & wanted
+        if any(coverage_of(entry, baseline, i, e, reading.get) for i, e in both):
+            found.append(entry)
+    if not found:
+        return [], []
+    inside: list[str] = []
+    later: list[str] = []
+    for one in found:
+        sure, _, total = days_of(force_of(one, reading.get), baseline.year)
+        (inside if sure == total else later).append(one.id)
+    flags = []
+    if inside:
+        flags.append(
+            Flag(
+                "beside",
+                f"{', '.join(inside)}: in force on the same flows in both states, and the flows of "
+                f"{baseline.year} live under that already",
+                tuple(inside),
+            )
+        )
+    if later:
+        flags.append(
+            Flag(
+                "not-in-baseline",
+                f"{', '.join(later)}: also in force on the same flows when this begins, and not in "
+                f"the flows of {baseline.year}: the answer is for a world without that. Name them "
+                "together to see both",
+                tuple(later),
+            )
+        )
+    return found, flags
