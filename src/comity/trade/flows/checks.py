@@ -1,0 +1,160 @@
+"""What is doubtful in the trade data of a store: seen by rules, stated with figures, never mended.
+
+`mirror-gap` compares sums over a chapter, for single codes are often declared differently by the
+two sides. An importer's figure (CIF) should be 0 to 20 % above the exporter's (FOB); gaps by a
+factor of two are named, smaller ones counted. `unit-value` is the logarithm of value over quantity
+against the median of the code, year and unit, in robust standard deviations (1.4826 times the
+median absolute deviation).
+"""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from comity.trade.flows.check_blocks import Sums, mirror_gaps, missing_blocks, sums
+from comity.trade.flows.duck import close, connect, rows_of
+from comity.trade.flows.finding import EXAMPLES, DataFinding
+from comity.trade.flows.landing import Store
+from comity.trade.flows.layout import LARGEST_VALUE
+from comity.trade.flows.scope import Held, held, relation
+
+OUTLIER = 6.0
+"""Robust standard deviations beyond which a unit value is implausible."""
+FEWEST = 10
+"""Flows of a code that it takes to say what is usual."""
+ORDER = {"wrong": 0, "odd": 1, "info": 2}
+
+
+@dataclass
+class _Found:
+    """Cases over the years of one data set."""
+
+    count: int = 0
+    cases: list[dict[str, Any]] = field(default_factory=list)
+
+
+def check_data(store: Store, source: str | None, years: Sequence[int]) -> tuple[DataFinding, ...]:
+    """All findings, worst first. See `TradeData.check`."""
+    sets = held(store, source)
+    found: list[DataFinding] = []
+    every: list[Sums] = []
+    with tempfile.TemporaryDirectory(prefix="comity-check-") as scratch:
+        connection = connect(Path(scratch))
+        try:
+            for one in sets:
+                wanted = [year for year in one.years if not years or year in years]
+                found += _rows_of_one(connection, store, one, wanted)
+                mine = sums(connection, store, one, wanted)
+                found += missing_blocks(one, mine, wanted)
+                every += mine
+        finally:
+            close(connection)
+    found += mirror_gaps(every)
+    return tuple(sorted(found, key=lambda f: (ORDER[f.severity], f.source, f.kind)))
+
+
+def _rows_of_one(
+    connection: Any, store: Store, one: Held, years: Sequence[int]
+) -> list[DataFinding]:
+    """Duplicates, units, unit values and impossible values, year by year to spare memory."""
+    kinds = {kind: _Found() for kind in _QUERIES}
+    unknown = rows = 0
+    for year in years:
+        read = relation(store, one, (year,))
+        if read is None:
+            continue
+        for kind, query in _QUERIES.items():
+            for count, *case in rows_of(connection, query.format(read=read)):
+                names = _CASES[kind]
+                kinds[kind].count += int(count)
+                if case and case[0] is not None:
+                    kinds[kind].cases.append(dict(zip(names, case, strict=True)))
+        missing, all_rows = rows_of(
+            connection, f"SELECT count(*) FILTER (value IS NULL), count(*) FROM {read}"
+        )[0]
+        unknown, rows = unknown + missing, rows + all_rows
+    files = tuple(file.name for imported in one.imports for file in imported.files)
+    made = []
+    for kind, (severity, text) in _TEXTS.items():
+        tally = kinds[kind]
+        if tally.count:
+            made.append(
+                DataFinding(
+                    kind,
+                    severity,
+                    text.format(count=tally.count),
+                    one.dataset,
+                    tally.count,
+                    tuple(tally.cases[:EXAMPLES]),
+                    files,
+                )
+            )
+    if unknown:
+        text = f"{unknown:,} of {rows:,} rows have no known value"
+        made.append(DataFinding("no-value", "info", text, one.dataset, unknown, (), files))
+    return made
+
+
+_KEY = "exporter, importer, edition, goods, year, side, currency, basis"
+_TEXTS = {
+    "impossible": ("wrong", "{count:,} rows have a value or quantity that cannot be"),
+    "duplicate": ("wrong", "{count:,} flows stand more than once, and are counted more than once"),
+    "units": (
+        "odd",
+        "{count:,} rows have a unit of quantity that most flows of their code do not have",
+    ),
+    "unit-value": ("odd", "{count:,} rows have a value per unit far from the usual of their code"),
+}
+_CASES = {
+    "impossible": ("exporter", "importer", "edition", "goods", "year", "value", "quantity"),
+    "duplicate": ("exporter", "importer", "edition", "goods", "year", "side", "times"),
+    "units": ("edition", "goods", "year", "unit", "rows", "usual"),
+    "unit-value": (
+        *("exporter", "importer", "edition", "goods", "year"),
+        *("unit_value", "usual", "unit", "deviations"),
+    ),
+}
+# Each query gives (count of the case, fields of `_CASES`); counts add up to all there are.
+_QUERIES = {
+    "impossible": f"""
+        SELECT 1, exporter, importer, edition, goods, year, value, quantity FROM {{read}}
+        WHERE value < 0 OR NOT isfinite(value) OR quantity < 0 OR NOT isfinite(quantity)
+           OR (currency = 'USD' AND value > {LARGEST_VALUE})""",
+    "duplicate": f"""
+        WITH twice AS (
+            SELECT {_KEY}, count(*) AS times FROM {{read}}
+            WHERE coalesce(flags, '') NOT LIKE '%area%' GROUP BY {_KEY} HAVING count(*) > 1)
+        SELECT CASE WHEN row_number() OVER () = 1 THEN count(*) OVER () ELSE 0 END,
+               exporter, importer, edition, goods, year, side, times FROM twice
+        ORDER BY 1 DESC, exporter, importer, goods LIMIT {EXAMPLES}""",
+    "units": """
+        WITH used AS (
+            SELECT edition, goods, year, quantity_unit AS unit, count(*) AS n FROM {read}
+            WHERE quantity IS NOT NULL GROUP BY ALL),
+        ranked AS (
+            SELECT *, first_value(unit) OVER w AS usual, row_number() OVER w AS rank FROM used
+            WINDOW w AS (PARTITION BY edition, goods, year ORDER BY n DESC, unit))
+        SELECT n, edition, goods, year, unit, n, usual FROM ranked WHERE rank > 1
+        ORDER BY n DESC, goods""",
+    "unit-value": f"""
+        WITH priced AS (
+            SELECT exporter, importer, edition, goods, year, side, currency,
+                   quantity_unit AS unit, ln(value / quantity) AS x
+            FROM {{read}} WHERE value > 0 AND quantity > 0),
+        usual AS (
+            SELECT edition, goods, year, side, currency, unit, median(x) AS m,
+                   1.4826 * mad(x) AS s
+            FROM priced GROUP BY ALL HAVING count(*) >= {FEWEST} AND mad(x) > 0),
+        far AS (
+            SELECT p.*, m, abs(x - m) / s AS z FROM priced p
+            JOIN usual u USING (edition, goods, year, side, currency, unit)
+            WHERE abs(x - m) > {OUTLIER} * s)
+        SELECT CASE WHEN row_number() OVER (ORDER BY z DESC) = 1 THEN count(*) OVER () ELSE 0 END,
+               exporter, importer, edition, goods, year, exp(x), exp(m),
+               currency || '/' || unit, z
+        FROM far ORDER BY z DESC, exporter, importer, goods LIMIT {EXAMPLES}""",
+}
