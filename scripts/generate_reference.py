@@ -123,6 +123,8 @@ def inside(folder: Path) -> Iterator[None]:
         os.environ.pop(name, None)
     store = str(folder / "comity.db")
     os.environ.update(COMITY_DB=store, COMITY_AUTHOR=AUTHOR, COLUMNS=COLUMNS, NO_COLOR="1")
+    os.environ.update(COMITY_DATA=str(folder / "trade"))
+    os.environ.pop("COMTRADE_KEY", None)
     try:
         with contextlib.chdir(folder):
             yield

@@ -26,9 +26,9 @@ _LAZY = {
 
 def __getattr__(name: str) -> Any:
     module = _LAZY.get(name)
-    if name == "world":
-        # A module of its own, so that `comity.world.load` works after `import comity`.
-        return importlib.import_module("comity.world")
+    if name in ("world", "market"):
+        # Modules of their own, so that `comity.world.load` works after `import comity`.
+        return importlib.import_module(f"comity.{name}")
     if module is None:
         raise AttributeError(f"module 'comity' has no attribute {name!r}")
     return getattr(importlib.import_module(module), name)

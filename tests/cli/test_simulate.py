@@ -209,6 +209,93 @@ def test_world_import_keeps_one_checked_file(
     assert effects["real_income_pct"]["USA"] == pytest.approx(0.0741, abs=5e-5)
 
 
+def test_input_output_tables_need_elasticities(comity: Door, tmp_path: Path) -> None:
+    """Not a traceback, whichever command reads the table."""
+    table = tmp_path / "x.csv"
+    table.write_text("a,b\n1,2\n")
+    for form in ("icio", "wiod", "exiobase"):
+        for words in (
+            ("import", form, str(table), "--out", str(tmp_path / "y.npz")),
+            ("info", str(table), "--as", form),
+            ("check", str(table), "--as", form),
+        ):
+            done = comity.refused("world", *words)
+            assert "theta is not given" in done.err
+            assert "--theta 4" in done.err
+    done = comity.refused("world", "info", str(table), "--as", "icio", "--theta", "many")
+    assert "neither a number nor a file" in done.err
+
+
+def test_world_import_adds_sectors_up(
+    comity: Door, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pymrio = pytest.importorskip("pymrio")
+    monkeypatch.setattr("pymrio.parse_oecd", lambda *a, **k: pymrio.load_test())
+    (tmp_path / "map.csv").write_text("sector,into\nfood,Goods\nmining,Goods\n*,Services\n")
+    (tmp_path / "theta.csv").write_text("sector,theta\nGoods,4.5\n*,6\n")
+    (tmp_path / "x.csv").write_text("a table\n")
+    out = tmp_path / "x.npz"
+    comity(
+        "world", "import", "icio", str(tmp_path / "x.csv"), "--out", str(out),
+        "--sectors", str(tmp_path / "map.csv"), "--theta", str(tmp_path / "theta.csv"),
+        "--inventories", "keep",
+    )  # fmt: skip
+    info = comity("world", "info", str(out), "--sectors", "--format", "json").json
+    assert [(row["sector"], row["theta"]) for row in info["sectors"]] == [
+        ("Goods", 4.5),
+        ("Services", 6.0),
+    ]
+    assert any("kept as final demand" in note["text"] for note in info["notes"])
+
+
+def test_what_cannot_be_saved_is_said_before_anything_is_computed(
+    comity: Door, tmp_path: Path
+) -> None:
+    done = comity.refused("simulate", TARIFF, "--save", str(tmp_path / "new" / "a.run"))
+    assert "no folder" in done.err
+    assert "make the folder first" in done.err
+    assert done.out == ""
+    assert not (tmp_path / "new").exists()
+
+
+@pytest.mark.parametrize("threads", ["0", "-3"])
+def test_threads_are_one_or_more(comity: Door, tmp_path: Path, threads: str) -> None:
+    assert "1 or more" in comity.refused("simulate", TARIFF, "--threads", threads).err
+    kept = tmp_path / "a.run"
+    comity("simulate", TARIFF, "--save", str(kept))
+    assert "1 or more" in comity.refused("reproduce", str(kept), "--threads", threads).err
+
+
+def test_effects_by_sector_are_in_json_and_always_in_the_saved_run(
+    comity: Door, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    data = comity("simulate", TARIFF, "--format", "json").json
+    effects = data["effects"]
+    assert data["left_out"] == []
+    assert effects["prices_pct"]["USA"]["Goods"] != 0.0
+    for name in ("output", "output_change", "value_added_change"):
+        assert set(effects[name]) == set(effects["real_income_pct"])
+    before, after = effects["trade_before"], effects["trade"]
+    assert after["USA"]["CHN"]["Goods"] < before["USA"]["CHN"]["Goods"]
+    (row,) = [r for r in data["flows"] if (r["importer"], r["exporter"]) == ("USA", "CHN")]
+    assert row["after"] == after["USA"]["CHN"]["Goods"]
+    assert set(effects["first_order_pct"]) == {"welfare", "terms_of_trade", "volume_of_trade"}
+    monkeypatch.setattr("comity.world.result.FEW_CELLS", 1)
+    kept = tmp_path / "a.run"
+    short = comity("simulate", TARIFF, "--format", "json", "--save", str(kept)).json
+    assert short["left_out"] == ["trade_before", "trade"]
+    assert "trade" not in short["effects"]
+    full = comity("reproduce", str(kept), "--format", "json", "--full").json
+    assert full["effects"] == effects
+    with zipfile.ZipFile(kept) as bundle:
+        members = {name: bundle.read(name) for name in bundle.namelist()}
+    changed = json.loads(members["run.json"])
+    assert changed["effects"] == effects
+    changed["effects"]["trade"]["USA"]["CHN"]["Goods"] *= 1.0001
+    _rewrite(tmp_path / "b.run", {**members, "run.json": json.dumps(changed).encode()})
+    assert "trade.USA.CHN.Goods" in comity.refused("reproduce", str(tmp_path / "b.run")).err
+
+
 def test_no_equilibrium_is_an_error_that_names_who(comity: Door, tmp_path: Path) -> None:
     cut = tmp_path / "cut.yaml"
     cut.write_text(

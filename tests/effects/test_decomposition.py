@@ -51,6 +51,21 @@ def test_the_parts_add_up_to_the_exact_change(world: World, data: st.DataObject)
             assert not found[part].values.any(), part
 
 
+def test_rough_parts_are_marked() -> None:
+    """Where the steps leave more than a thousandth of a point the tables, the data and the page
+    say so; and nowhere else."""
+    world = drawn(4, 3, 1)
+    result = world.solve(Shock().tariff("E01", "*", to=20.0), tolerance=1e-13)
+    coarse, fine = result.decomposition(1), result.decomposition()
+    assert np.abs(coarse.error.values).max() > 1e-3
+    assert coarse.rough
+    assert "rough" in repr(coarse)
+    assert fine.rough == (np.abs(fine.error.values).max() > 1e-3)
+    small = world.solve(Shock().tariff("E01", "*", add=0.1)).decomposition()
+    assert not small.rough
+    assert "rough" not in repr(small)
+
+
 def test_steps_are_doubled_until_it_is_good() -> None:
     """Simpson's rule: twice the steps leave about a sixteenth of the error."""
     world = drawn(4, 3, 1)

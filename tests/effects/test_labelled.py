@@ -83,12 +83,34 @@ def test_sums_over_axes(trade: Labelled) -> None:
         ((slice(None, None, -1),), InputError, "whole axis"),
         (0, NotFound, "0"),
         (-1, NotFound, "-1"),
+        (..., InputError, "no axis"),
+        (["CHN", "JPN"], InputError, r"\['CHN', 'JPN'\] is a list"),
+        (("CHN", ["JPN", "ROW"]), InputError, "one exporter at a time"),
+        (np.array(["CHN"]), InputError, "one importer at a time"),
     ],
 )
 def test_what_cannot_be_asked(trade: Labelled, key: Any, error: type[Exception], says: str) -> None:
     """Never by position: numbers are no names."""
-    with pytest.raises(error, match=says):
+    with pytest.raises(error, match=says) as caught:
         trade[key]
+    assert caught.value.mend  # type: ignore[attr-defined]
+
+
+def test_lists_and_dots_say_what_to_write(trade: Labelled) -> None:
+    with pytest.raises(InputError) as caught:
+        trade[["CHN", "JPN"]]
+    assert "table['CHN', 'JPN']" in str(caught.value.mend)
+    with pytest.raises(InputError) as caught:
+        trade[...]
+    assert "write :" in str(caught.value.mend)
+
+
+def test_plain_data_with_and_without_zeros(trade: Labelled) -> None:
+    whole = trade.to_dict()
+    assert whole["JPN"]["JPN"] == {"Food": 0.0, "Cars": 1.0}
+    assert trade.filled()["JPN"]["JPN"] == {"Cars": 1.0}
+    other = Labelled(CUBE[::-1], trade.dims, trade.names, "x", "x")
+    assert trade.filled(other)["JPN"]["JPN"] == {"Food": 0.0, "Cars": 1.0}
 
 
 def test_near_names_are_offered(trade: Labelled) -> None:

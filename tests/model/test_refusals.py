@@ -10,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
+from benchmarks.generate_worlds import generate, variants
 from comity.trade.one_sector import one_sector
 from comity.words.errors import ModelError, NoEquilibrium, NotConverged
 from comity.world import Result, Shock, World, from_arrays
@@ -36,6 +37,36 @@ def refused(world: World, shock: Shock, engine: str = "numpy") -> NoEquilibrium:
         assert name in str(error)
     assert error.exit_code == 3
     return error
+
+
+# ------------------------------------------------------------------------------------- no income
+
+
+@pytest.mark.parametrize("seed", range(60))
+def test_surpluses_that_take_all_income_are_told_as_that(seed: int) -> None:
+    """One economy keeps a surplus of a third to three times its value added: solved, or refused
+    because nothing is left for it to spend. Never only "not converged"."""
+    draw = np.random.default_rng(seed)
+    n, j = int(draw.integers(2, 6)), int(draw.integers(1, 5))
+    made = generate(n, j, seed, variants()["plain"], settled=False)
+    k = int(draw.integers(n))
+    deficit = np.array(made.value_added)
+    deficit[k] = 0.0
+    deficit *= made.value_added[k] * draw.uniform(0.3, 3.0) / deficit.sum()
+    deficit[k] = -deficit.sum()
+    world = World(made.replaced(deficit=deficit))
+    found: World | NoEquilibrium
+    try:
+        found = world.balance("kept")
+    except NoEquilibrium as error:
+        found = error
+    if isinstance(found, World):
+        assert found.solve(Shock()).residual < 1e-12
+        return
+    assert found.reason == "no-income"
+    assert found.economies == (made.names.economies[k],)
+    assert "surplus" in found.what
+    assert found.mend
 
 
 # ----------------------------------------------------------------------------------- no supplier

@@ -5,6 +5,7 @@ from __future__ import annotations
 from importlib.resources import files
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from comity.opened import OpenRecord
@@ -12,11 +13,12 @@ from comity.scenario.baselines import baseline_of
 from comity.scenario.check import check
 from comity.scenario.contents import Scenario
 from comity.scenario.diff import diff
+from comity.scenario.dump import dump
 from comity.scenario.file import parse_scenario, read_scenario
 from comity.scenario.resolve import resolve
 from comity.trade.archive import save
 from comity.trade.baseline import Baseline
-from comity.words.errors import ComityError
+from comity.words.errors import ComityError, NotFound, ValidationError
 from tests.scenario.conftest import HEAD, scenario
 
 EXAMPLES = Path(str(files("comity.scenario") / "examples"))
@@ -55,6 +57,128 @@ def test_a_file_or_baseline_that_is_not_there(tmp_path: Path) -> None:
     [unknown] = check(written(tmp_path, "to: baseline\nbaseline: goods-world-1923\n"))
     assert unknown.kind == "NotFound"
     assert (unknown.where and unknown.where.line, unknown.where and unknown.where.column) == (4, 11)
+
+
+@pytest.mark.parametrize(
+    ("baseline", "column", "says", "mend"),
+    [
+        ("{file: none.npz}", 18, "none.npz: the file is not there", "comity world import"),
+        ("{format: cp2015, path: .}", 34, "needs the file regions.txt", "the folder holds"),
+        ("{format: flows, path: t.csv, gdp: nope.csv}", 45, "nope.csv: the file is not", "folder"),
+        ("{format: flows, path: nope.csv, gdp: g.csv}", 33, "nope.csv: the file is not", "folder"),
+        ("{format: flows, path: bad.csv, gdp: g.csv}", 33, "bad.csv, row 2, field value", "plain"),
+    ],
+)
+def test_what_is_wrong_with_the_data_is_placed_in_the_scenario(
+    tmp_path: Path, baseline: str, column: int, says: str, mend: str
+) -> None:
+    """Line and column of the scenario, the place in the data in words, and a mend."""
+    (tmp_path / "t.csv").write_text("exporter,importer,value\nA,B,1\nB,A,1\n")
+    (tmp_path / "bad.csv").write_text("exporter,importer,value\nA,B,1\nB,A,x\n")
+    (tmp_path / "g.csv").write_text("economy,gdp\nA,10\nB,10\n")
+    [found] = check(written(tmp_path, f"to: baseline\nbaseline: {baseline}\n"))
+    assert found.level == "error"
+    assert found.where is not None
+    assert found.where.file == str(tmp_path / "s.yaml")
+    assert (found.where.line, found.where.column) == (4, column)
+    assert says in found.what
+    assert mend in str(found.mend)
+
+
+def test_tables_take_sectors_and_inventories(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What the baseline section says reaches the builder; and it is written as it was read."""
+    asked: dict[str, object] = {}
+
+    def built(table: object, **options: object) -> Baseline:
+        asked.update(options)
+        raise NotFound("stop here")
+
+    monkeypatch.setattr("comity.trade.table_files._parsed", lambda *a, **k: None)
+    monkeypatch.setattr("comity.trade.table_files.from_input_output", built)
+    text = (
+        "baseline: {format: wiod, path: x, theta: {Eaten: 3, '*': 6}, inventories: keep,\n"
+        "  sectors: {Fish: Eaten, '*': Other}}\nto: baseline\n"
+    )
+    read = scenario(text)
+    with pytest.raises(NotFound):
+        baseline_of(read, tmp_path)
+    assert asked["sectors"] == {"Fish": "Eaten", "*": "Other"}
+    assert asked["theta"] == {"Eaten": 3.0, "*": 6.0}
+    assert asked["inventories"] == "keep"
+    assert parse_scenario(dump(read)) == read
+
+
+BROKEN = """\
+to:
+  changes:
+    - by: Atlantis
+      tariff: {on_imports_from: Lemuria, to: soon}
+    - by: CHN
+      ban: {imports_from: JPN, coverage: 140%, sectors: Fisch}
+    - by: Utopia
+      ban: {imports_from: JPN}
+    - by: USA
+      measure: cn-seafood-ban-2023
+      change: repeal
+    - by: CHN
+      productivity: {of: Atlantis}
+model: {theta: {Fisch: 4}, deficits: half}
+measures:
+  cn-none-2023: {coverage: 40, because: x, partners: Lemuria}
+"""
+
+
+def test_everything_that_can_be_found_is_found_in_one_go(
+    tmp_path: Path, record: OpenRecord, world: Baseline
+) -> None:
+    """Beside problems of the file: names of economies, sectors and measures that are not there."""
+    found = check(written(tmp_path, BROKEN), record, lambda _: world)
+    assert {one.level for one in found} == {"error"}
+    said = {(one.where.line, one.what) for one in found if one.where is not None}
+    lines = {
+        5: ["no economy 'Atlantis'"],
+        6: ["'soon' is not a number", "no economy 'Lemuria'"],
+        8: ["140% is no share", "no sector 'Fisch'"],
+        9: ["no economy 'Utopia'"],
+        13: ["change is 'repeal'"],
+        15: ["needs times", "no economy 'Atlantis'"],
+        16: ["deficits is 'half'", "no sector 'Fisch'"],
+        18: ["40 is no share", "no measure cn-none-2023", "no economy 'Lemuria'"],
+    }
+    for line, words in lines.items():
+        for word in words:
+            assert any(at == line and word in what for at, what in said), (line, word, said)
+    assert all(one.mend for one in found)
+
+
+def test_nothing_is_looked_up_on_a_baseline_that_was_not_meant(
+    tmp_path: Path, record: OpenRecord
+) -> None:
+    text = "baseline: {nam: x}\nto:\n  changes: [{by: Atlantis, ban: {imports_from: JPN}}]\n"
+    [found] = check(written(tmp_path, text), record)
+    assert "no key 'nam'" in found.what
+
+
+def test_running_a_scenario_tells_as_much(tmp_path: Path, record: OpenRecord) -> None:
+    from comity.world.simulate import simulate
+
+    text = (
+        "to:\n  changes:\n    - {by: Atlantis, ban: {imports_from: JPN}}\n"
+        "    - {by: USA, tariff: {on_imports_from: Lemuria, to: soon}}\n"
+        "model: {theta: {Fisch: 4}}\n"
+    )
+    with pytest.raises(ValidationError) as caught:
+        simulate(written(tmp_path, text), record)
+    said = " ".join(one.what for one in caught.value.problems)
+    for word in ("Atlantis", "Lemuria", "soon", "Fisch"):
+        assert word in said
+    with pytest.raises(ValidationError) as caught:
+        simulate(written(tmp_path, text.replace("to: soon", "to: 1%")), record)
+    said = " ".join(one.what for one in caught.value.problems)
+    for word in ("Atlantis", "Lemuria", "Fisch"):
+        assert word in said
 
 
 def test_scenarios_without_effect_are_said(tmp_path: Path, one_sector: Baseline) -> None:
@@ -210,3 +334,13 @@ def test_every_error_says_how_to_mend(tmp_path: Path) -> None:
         except ComityError as error:
             for one in getattr(error, "problems", ()):
                 assert one.mend, one.what
+
+
+def test_rates_inside_economies_are_flagged(world: Baseline) -> None:
+    """A schedule cannot change them: the scenario's notes say so, and the shock leaves them."""
+    rates = np.full(world.tariff.shape, 0.1)
+    made = world.replaced(schedules={"ten": rates})
+    found = resolve(scenario("to:\n  changes: [{by: CHN, tariff_schedule: ten}]\n"), made)
+    (flag,) = [flag for flag in found.flags if flag.kind == "schedule-inside"]
+    assert "4 rates" in flag.text
+    assert "(CHN)" in flag.text

@@ -91,7 +91,7 @@ def test_floored_domestic_sales_and_large_deficits_are_noted():
 # ---------------------------------------------------------------------------------------- gaps
 
 
-GAPPY = {**FLOWS, ("JPN", "USA"): None, ("USA", "JPN"): math.nan}
+GAPPY = {**FLOWS, ("JPN", "USA"): None, ("USA", "JPN"): None}
 
 
 def test_gaps_are_kept_as_gaps():
@@ -289,3 +289,66 @@ def test_accounts_of_any_table_add_up(values, gdp, gamma):
             assert added == pytest.approx(value, rel=1e-9)
         else:
             assert added > value * (1.0 - 1e-12)
+
+
+# ---------------------------------------------------------------------- placed, named and mended
+
+
+@pytest.mark.parametrize(
+    "tariff",
+    [
+        {("USA", "CHN"): -1.5},
+        {("USA", "CHN"): -1.0},
+        np.array([[0.0, 0.0, 0.0], [0.0, 0.0, 0.0], [0.0, -1.5, 0.0]]),
+    ],
+)
+def test_tariffs_below_the_price_are_told_as_tariffs(tariff):
+    """Before shares are made of them: not as a negative flow, nor as spending that is none."""
+    with pytest.raises(ValidationError, match="above -100 %: importer USA, exporter CHN") as caught:
+        from_flows(FLOWS, GDP, tariff=tariff)
+    assert caught.value.where is not None
+    assert caught.value.where.field == "tariff"
+    with pytest.raises(ValidationError, match="above -100 %"):
+        from_flows(FLOWS, GDP, tariff=-1.5)
+    with pytest.raises(InputError, match="tariff"):
+        from_flows(FLOWS, GDP, tariff={("USA", "CHN"): math.nan})
+
+
+def test_nan_in_a_mapping_is_no_gap():
+    for value in (math.nan, np.float64("nan")):
+        with pytest.raises(ValidationError, match="from CHN to JPN is NaN") as caught:
+            from_flows({**FLOWS, ("CHN", "JPN"): value}, GDP)
+        assert "write None for an unknown flow" in str(caught.value.mend)
+    assert from_flows({**FLOWS, ("CHN", "JPN"): None}, GDP).gaps == (("JPN", "CHN"),)
+
+
+def _csv(tmp_path, *rows):
+    file = tmp_path / "trade.csv"
+    file.write_text("exporter,importer,value\n" + "".join(f"{row}\n" for row in rows))
+    return file
+
+
+def test_economies_without_gdp_are_placed_with_the_nearest_name(tmp_path):
+    file = _csv(tmp_path, "CHN,USA,30", "JPN,USA,15", "CHN,Japn,20", "USA,CHN,25", "USA,Japn,1")
+    with pytest.raises(ValidationError, match="no GDP for Japn") as caught:
+        from_flows(file, GDP)
+    where = caught.value.where
+    assert where is not None
+    assert (where.file, where.row) == (str(file), 3)
+    assert "did you mean Japan (JPN)?" in str(caught.value.mend)
+
+
+def test_several_economies_without_gdp_are_each_placed(tmp_path):
+    file = _csv(tmp_path, "CHN,USA,30", "JPN,USA,15", "CHN,Japn,20", "USA,Chna,25")
+    with pytest.raises(ValidationError) as caught:
+        from_flows(file, GDP)
+    rows = {one.what: one.where.row for one in caught.value.problems if one.where is not None}
+    assert rows == {"no GDP for Japn": 3, "no GDP for Chna": 4}
+    assert all(one.mend for one in caught.value.problems)
+
+
+def test_what_is_odd_is_a_note_and_no_warning():
+    """Warnings are errors here: nothing is raised, and the notes go with the baseline."""
+    made = from_flows({**FLOWS, ("CHN", "JPN"): 500.0}, GDP)
+    assert {"floored-domestic", "large-deficit"} <= {note.kind for note in made.notes}
+    assert {"floored-domestic", "large-deficit"} <= {found.kind for found in check(made)}

@@ -302,6 +302,60 @@ def test_removed_inventories_give_the_output_of_pymrios_leontief_inverse():
     np.testing.assert_allclose(from_input_output(table, theta=4.0).output, wanted, rtol=1e-9)
 
 
+@pytest.mark.parametrize(
+    ("units", "unit", "says"),
+    [
+        (["M.EUR"] * 4, "EUR million", None),
+        (["Mill USD"] * 4, "USD million", None),
+        (["JPY billion"] * 4, "JPY billion", None),
+        (["M.EUR", "M.EUR", "kg", "M.EUR"], "unit not stated", "several units: M.EUR, kg"),
+        (None, "unit not stated", "does not say its unit"),
+    ],
+)
+def test_the_unit_is_the_tables_own(units, unit, says):
+    table = _table()
+    if units is not None:
+        table.unit = pandas.DataFrame({"unit": units}, index=table.Z.index)
+    made = from_input_output(table, theta=4.0)
+    assert made.unit == unit
+    assert bool(says) == bool(_notes(made, "unit"))
+    assert says is None or says in _notes(made, "unit")[0]
+    assert from_input_output(table, theta=4.0, unit="GBP").unit == "GBP"
+
+
+def test_a_pymrio_table_says_its_unit():
+    pymrio = pytest.importorskip("pymrio")
+    assert from_input_output(pymrio.load_test(), theta=4.0).unit == "USD million"
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        {"theta": None},
+        {"theta": "x"},
+        {"theta": {"Goods": "x", "*": 4.0}},
+        {"theta": [4.0]},
+        {"theta": 4.0, "tariff": "x"},
+        {"theta": 4.0, "tariff": {("JPN", "CHN"): "x"}},
+        {"theta": 4.0, "tariff": -1.5},
+        {"theta": 4.0, "tariff": {("JPN", "CHN"): -1.0}},
+        {"theta": 4.0, "tariff": {("JPN", "CHN", "Goods"): float("nan")}},
+    ],
+)
+def test_options_that_are_no_numbers(options):
+    with pytest.raises(InputError, match=r"theta|tariff|elasticities") as caught:
+        from_input_output(_table(), **options)
+    assert caught.value.mend
+
+
+def test_cells_that_are_text():
+    table = _table()
+    table.Z = table.Z.astype(object)
+    table.Z.iloc[1, 2] = "n/a"
+    with pytest.raises(ValidationError, match="Z holds 'n/a'"):
+        from_input_output(table, theta=4.0)
+
+
 @needs_pymrio
 def test_an_icio_file_in_the_published_layout(tmp_path):
     """The table of this module as the OECD writes it, with taxes, value added and totals."""

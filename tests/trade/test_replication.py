@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from comity.trade.check import check
 from comity.trade.replication import (
     read_cp2015,
     read_gegravity,
@@ -223,6 +224,29 @@ def test_world2023_finds_the_block_that_is_missing(data):
     assert len(read_world2023(data / "world2023", wider=True).gaps) == 76 * 75
 
 
+@pytest.mark.parametrize(
+    ("gaps", "kind", "says"),
+    [
+        ("keep", "missing-block", "they are gaps, not zeros"),
+        ("fill", "filled-block", "were missing, and were filled by"),
+        ("drop", "dropped-block", "were missing, and the fewest economies"),
+    ],
+)
+def test_world2023_says_what_became_of_the_block(data, gaps, kind, says):
+    """What was mended is odd, no longer wrong; what was not (the smaller economies) still is."""
+    # Of 76 economies with gaps, which to drop is for the user to say.
+    for wider in (False,) if gaps == "drop" else (False, True):
+        made = read_world2023(data / "world2023", gaps=gaps, wider=wider)
+        severity = {found.kind: found.severity for found in check(made)}
+        assert severity[kind] == ("wrong" if gaps == "keep" else "odd")
+        assert severity[f"{kind}-wider" if wider else "missing-block-wider"] == (
+            "wrong" if gaps == "keep" or not wider else "odd"
+        )
+        assert says in _note(made, kind).text
+        if gaps != "keep":
+            assert "missing-block" not in severity
+
+
 def test_world2023_values_and_schedule(data):
     made = read_world2023(data / "world2023", theta=5.0, gamma=0.5)
     names = made.names.economies
@@ -269,7 +293,7 @@ def _copy(source: Path, target: Path) -> Path:
     [
         (lambda a: a.pop("theta"), ValidationError, "theta is missing"),
         (lambda a: a.update(theta=a["theta"][:-1]), ValidationError, r"shape \(49,\), not \(50,\)"),
-        (lambda a: a["tariff"].__setitem__((0, 1, 2), np.nan), ValidationError, r"\(0, 1, 2\)"),
+        (lambda a: a["tariff"].__setitem__((0, 1, 2), np.nan), ValidationError, "AUS, AUT, C03"),
         (lambda a: a.update(theta=np.array(["x"] * 50)), ValidationError, "not hold numbers"),
         (lambda a: a["theta"].__setitem__(3, -1.0), ValidationError, r"wiod2014\.npz.*C04"),
         (
@@ -286,6 +310,30 @@ def test_arrays_that_cannot_be(data, tmp_path, change, error, says):
     np.savez(folder / "wiod2014.npz", **arrays)
     with pytest.raises(error, match=says):
         read_wiod2014(folder)
+
+
+def test_what_is_wrong_in_cp2015_is_named_and_mended(data, tmp_path):
+    folder = _copy(data / "cp2015", tmp_path / "cp2015")
+    arrays = dict(np.load(folder / "cp2015.npz"))
+
+    def refused(says, **changed):
+        np.savez(folder / "cp2015.npz", **{**arrays, **changed})
+        with pytest.raises(ValidationError, match=says) as caught:
+            read_cp2015(folder)
+        assert caught.value.where is not None
+        assert caught.value.mend
+
+    names = [line.strip() for line in (folder / "regions.txt").read_text().splitlines()]
+    sectors = [line.strip() for line in (folder / "sectors.txt").read_text().splitlines()]
+    bad = arrays["trade_share"].copy()
+    bad[2, 5, 7] = np.nan
+    refused(f"the first for {names[2]}, {names[5]}, {sectors[7]}", trade_share=bad)
+    refused("theta does not hold numbers", theta=np.array(["x"] * 40))
+    np.savez(folder / "cp2015.npz", **arrays)
+    (folder / "regions.txt").write_text("\n".join(names[:-1]) + "\n")
+    with pytest.raises(ValidationError, match="30 names, not 31") as caught:
+        read_cp2015(folder)
+    assert caught.value.mend
 
 
 def test_files_cut_off_or_of_another_kind(data, tmp_path):

@@ -109,7 +109,58 @@ RATES: dict[str, tuple[Callable[[], Any], str]] = {
 @pytest.mark.parametrize("case", RATES)
 def test_rates_and_factors_that_cannot_be(case: str) -> None:
     call, says = RATES[case]
-    caught(call, says)
+    assert caught(call, says).mend
+
+
+def test_a_schedule_with_holes_names_the_first() -> None:
+    rates = np.zeros((4, 4, 3))
+    rates[1, 2, 0] = NAN
+    rates[3, 0, 2] = -2.0
+    error = caught(lambda: Shock().tariffs(rates), "nan")
+    assert "importer 2, exporter 3, sector 1 (counted from 1), and 1 more" in error.what
+    assert "rate that holds there" in str(error.mend)
+    for bad in (np.zeros((4, 4, 3)) + 1j, [[["x"]]], [[[0.0]], [[0.0, 1.0]]], None):
+        assert caught(lambda bad=bad: Shock().tariffs(bad), "schedule").mend  # type: ignore[misc]
+
+
+@pytest.mark.parametrize("rate", [1e298, 1e13, 10**400])
+@pytest.mark.parametrize("how", ["to", "add", "times"])
+def test_rates_without_bounds(how: str, rate: float) -> None:
+    error = caught(lambda: Shock().tariff("E01", "E02", **{how: rate}), "tariff")  # type: ignore[arg-type]
+    assert "1e+12 at most" in error.what or "finite" in error.what
+    assert error.mend
+
+
+def test_rates_that_end_beyond_all_bounds(world: World) -> None:
+    shock = Shock().tariff("E01", "E02", to=1e6).tariff("E01", "E02", times=1e9)
+    error = caught(lambda: world.solve(shock), "1e+15")
+    assert "E01" in error.what
+    assert "ban" in str(error.mend)
+
+
+def test_changes_that_underflow_are_no_bans(world: World) -> None:
+    """What numbers cannot hold would be read as no flow at all, and refused for another reason."""
+    far = world.with_theta(60.0).balance("kept")
+    shock = Shock().trade_cost("E01", "E02", times=1e7)
+    error = caught(lambda: far.solve(shock), "more than numbers can hold")
+    assert "importer E01, sector S01, exporter E02" in error.what
+    assert "ban" in str(error.mend)
+    assert far.solve(Shock().trade_cost("E01", "E02", times=1e3)).residual < 1e-10
+    assert world.solve(Shock().tariff("E01", "E02", to=1e12)).residual < 1e-10
+    draws = np.full((2, 3), 60.0)
+    caught(lambda: world.sweep(shock, draws), "more than numbers can hold")
+
+
+@pytest.mark.parametrize("threads", [0, -3, 1.5, True, "2"])
+@pytest.mark.parametrize("engine", ["numpy", "numba"])
+def test_threads_below_one(world: World, threads: Any, engine: str) -> None:
+    shock = Shock().tariff("E01", "E02", to=0.1)
+    for call in (
+        lambda: world.solve(shock, threads=threads, engine=engine),
+        lambda: world.balance("kept", threads=threads, engine=engine),
+        lambda: world.sweep(shock, threads=threads, engine=engine),
+    ):
+        assert "1 or more" in str(caught(call, "threads").mend)
 
 
 def test_rates_that_end_below_nothing_name_the_cell(world: World) -> None:

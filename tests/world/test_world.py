@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 import comity.world
-from comity.words.errors import InputError
+from comity.words.errors import FileError, InputError
 from comity.world import Shock, World, from_flows
 
 from ..model.worlds import balanced, busy_shock, digest, drawn, world
@@ -69,6 +69,25 @@ def test_a_saved_world_is_the_same_world(tmp_path: Path, deficits: str) -> None:
         again = World(again.baseline, balanced=True, deficits=base.deficits)
     assert again.deficits == base.deficits
     assert digest(again.solve(busy_shock(base))) == digest(base.solve(busy_shock(base)))
+
+
+@pytest.mark.parametrize("deficits", ["none", "kept", "ratio", 0.5, 0.0, 1.25])
+def test_a_saved_world_knows_how_it_was_balanced(tmp_path: Path, deficits: str | float) -> None:
+    base = World(drawn(5, 3, 7, "plain", "kept").baseline).balance(deficits)
+    base.save(tmp_path / "world.npz")
+    again = comity.world.load("saved", tmp_path / "world.npz")
+    assert (again.asked, again.deficits, again.balanced) == (base.asked, base.deficits, True)
+    assert repr(again) == repr(base)
+    assert f"deficits {deficits}" in repr(again)
+    kinds = [note.kind for note in again.balance(deficits).notes]
+    assert kinds.count("re-solved") == 1
+
+
+def test_saving_where_no_folder_is(tmp_path: Path) -> None:
+    with pytest.raises(FileError, match="cannot be written") as caught:
+        drawn(3, 1, 1).save(tmp_path / "new" / "world.npz")
+    assert "make its folder first" in str(caught.value.mend)
+    assert not (tmp_path / "new").exists()
 
 
 def test_balancing_twice_is_balancing_once() -> None:
@@ -162,6 +181,123 @@ def test_effects_are_the_tables_as_json() -> None:
         assert data["price_index_pct"][economy] == result.price_index[economy]
         for sector in base.sectors:
             assert data["output_change"][economy][sector] == result.output_change[economy, sector]
+
+
+@pytest.mark.parametrize("deficits", ["none", "ratio"])
+def test_effects_by_sector_and_first_order(deficits: str) -> None:
+    """Item 3 of the issue: output, value added, prices and flows by sector, the paper's formula."""
+    base = drawn(4, 3, 7, "plain", deficits)
+    result = base.solve(Shock().tariff("E01", "E02", add=0.4).ban("E03", "E04", sectors="S01"))
+    data = json.loads(json.dumps(result.effects(full=True), allow_nan=False))
+    for name, table in (
+        ("output", result.output),
+        ("output_change", result.output_change),
+        ("value_added_change", result.value_added_change),
+        ("prices_pct", result.prices),
+    ):
+        assert data[name] == table.to_dict()
+        assert data[name]["E02"]["S02"] == table["E02", "S02"]
+    for name, found in result.first_order().items():
+        assert data["first_order_pct"][name] == found.to_dict()
+    assert data["trade_before"]["E03"]["E04"]["S01"] == result.trade_before["E03", "E04", "S01"]
+    assert data["trade"]["E03"]["E04"]["S01"] == 0.0
+    for importer in base.economies:
+        for exporter in base.economies:
+            for sector in base.sectors:
+                found = data["trade"].get(importer, {}).get(exporter, {}).get(sector, 0.0)
+                assert found == result.trade[importer, exporter, sector]
+    assert result.to_dict() == result.effects(full=True)
+
+
+def test_large_blocks_are_left_out_unless_asked(monkeypatch: pytest.MonkeyPatch) -> None:
+    result = drawn(4, 3, 7).solve(Shock().tariff("E01", "E02", add=0.4))
+    assert "trade" in result.effects()
+    assert result.left_out() == []
+    assert "trade" not in result.effects(full=False)
+    monkeypatch.setattr("comity.world.result.FEW_CELLS", 47)
+    assert "trade" not in result.effects()
+    assert result.left_out() == ["trade_before", "trade"]
+    assert "trade" in result.effects(full=True)
+    assert result.left_out(full=True) == []
+
+
+# ---------------------------------------------------------------------------- deficits as a ratio
+
+
+def test_deficits_as_a_ratio_say_at_which_level_they_are() -> None:
+    """Trade and real income are at the level of spending, as published programs have it; output,
+    value added and revenue at that of output. The factor between them is given and said."""
+    base = drawn(4, 3, 7, "plain", "ratio")
+    result = base.solve(Shock().tariff("E01", "*", add=0.5))
+    factor = result.common_factor.values
+    assert (factor != 1.0).all()
+    sold = result.trade.total("importer").values
+    np.testing.assert_allclose(sold, factor[0] * result.output.values, rtol=1e-9)
+    np.testing.assert_allclose(
+        result.cleared.total("importer").values, result.output.values, rtol=1e-9
+    )
+    rates = result.solution.tariff.transpose(1, 2, 0)
+    paid = (rates * result.cleared.values).sum(axis=(1, 2))
+    np.testing.assert_allclose(paid, result.revenue.values, rtol=1e-12)
+    assert "common factor" in result.trade.title
+    assert "common factor" not in result.trade_before.title
+    assert "common factor" not in result.cleared.title
+    assert result.effects()["common_factor"] == result.common_factor.to_dict()
+    (note,) = [note for note in result.notes if note.kind == "common-factor"]
+    assert f"{factor[0]:.8g} times what is produced" in note.text
+    text = " ".join(result.report(width=10_000).split())
+    assert note.text in text
+    assert "at the level of output; real income and trade are that times a common factor" in text
+
+
+@pytest.mark.parametrize("deficits", ["none", "kept", 0.5])
+def test_with_other_deficits_there_is_one_level(deficits: str | float) -> None:
+    result = drawn(4, 3, 7, "plain", deficits).solve(Shock().tariff("E01", "*", add=0.5))
+    assert (result.common_factor.values == 1.0).all()
+    assert "common_factor" not in result.effects()
+    assert result.notes == ()
+    np.testing.assert_array_equal(result.trade.values, result.cleared.values)
+    np.testing.assert_allclose(
+        result.trade.total("importer").values, result.output.values, rtol=1e-9
+    )
+    assert "Every equilibrium condition holds" in " ".join(result.report().split())
+    assert "common factor" not in result.report()
+
+
+# ------------------------------------------------------------------------- tariffs inside economies
+
+
+def test_rates_inside_economies_are_not_passed_over_in_silence(shared_data: Path) -> None:
+    """wiod2014 has tariffs inside ROW in 22 sectors; a schedule keeps them, and says so."""
+    base = balanced("wiod2014", shared_data / "data" / "wiod2014", "kept")
+    rates = np.array(base.baseline.tariff.transpose(1, 2, 0))
+    own = np.arange(len(base.economies))
+    rates[own, own] = 0.0
+    result = base.solve(Shock().tariffs(rates))
+    (note,) = result.notes
+    assert note.kind == "schedule-inside"
+    assert "22 rates" in note.text
+    assert "(ROW)" in note.text
+    assert "22 rates" in result.report(width=10_000)
+    assert not result.real_income.values.any()
+    assert base.solve(Shock().tariffs(base.baseline.tariff.transpose(1, 2, 0))).notes == ()
+
+
+# ------------------------------------------------------------------------------------------ sweeps
+
+
+def test_the_engine_of_a_sweep_does_not_depend_on_how_many_runs() -> None:
+    """The same numbers to the last bit, alone or among many; and the engine is told."""
+    base = drawn(4, 3, 7)
+    shock = Shock().tariff("E01", "E02", add=0.4)
+    draws = base.baseline.theta * np.exp(0.1 * np.random.default_rng(1).normal(size=(250, 3)))
+    few, many = base.sweep(shock, draws[:10]), base.sweep(shock, draws)
+    assert few.engine == many.engine == "numpy"
+    np.testing.assert_array_equal(few.real_income, many.real_income[:10])
+    compiled = base.sweep(shock, draws[:10], engine="numba")
+    assert compiled.engine == "numba"
+    assert "numba" in repr(compiled)
+    np.testing.assert_allclose(compiled.real_income, few.real_income, rtol=1e-9, atol=1e-9)
 
 
 # -------------------------------------------------------------------------------------- from flows

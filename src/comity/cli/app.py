@@ -6,7 +6,16 @@ from typing import Annotated, Optional
 
 import typer
 
-from comity.cli import answers, housekeeping, models, reading, writing
+from comity.cli import (
+    answers,
+    assessing,
+    elasticities,
+    flows,
+    housekeeping,
+    models,
+    reading,
+    writing,
+)
 from comity.cli.output import use_store
 
 app = typer.Typer(
@@ -47,5 +56,8 @@ def options(
 reading.register(app)
 answers.register(app)
 models.register(app)
+assessing.register(app)
+flows.register(app)
+elasticities.register(app)
 writing.register(app)
 housekeeping.register(app)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Optional
 
 import typer
 
+from comity.cli.assessing import reproduce_market, simulate_market
 from comity.cli.options import Format, Out
 from comity.cli.output import record, table, width, write
 
@@ -40,8 +41,11 @@ As = Annotated[
     typer.Option("--as", metavar="FORMAT", help="Format of the data, where its files do not tell."),
 ]
 Theta = Annotated[
-    Optional[float],  # noqa: UP045
-    typer.Option(metavar="NUMBER", help="Trade elasticity, where the data have none."),
+    Optional[str],  # noqa: UP045
+    typer.Option(
+        metavar="NUMBER|CSV",
+        help="Trade elasticity, where the data have none; by sector in a CSV file.",
+    ),
 ]
 Year = Annotated[
     Optional[int],  # noqa: UP045
@@ -50,6 +54,9 @@ Year = Annotated[
 Threads = Annotated[
     Optional[int],  # noqa: UP045
     typer.Option(metavar="N", help="Threads of the compiled engine; all cores where not given."),
+]
+Full = Annotated[
+    bool, typer.Option("--full", help="In JSON, trade by sector of large worlds as well.")
 ]
 
 
@@ -60,21 +67,28 @@ def simulate(
         typer.Option(metavar="RUN", help="Keep the run in this file, for comity reproduce."),
     ] = None,
     threads: Threads = None,
+    full: Full = False,
     form: Format = "table",
     out: Out = None,
 ) -> None:
     """What a change of the rules does to whom: solve both states of a scenario and compare."""
-    from comity.scenario.file import read_scenario
+    from comity.scenario.check import model_name, needs_record
+
+    if model_name(file) == "market":
+        simulate_market(file, save, threads, full, form, out)
+        return
+    from comity.world.saved import check_target
     from comity.world.saved import save as save_run
     from comity.world.simulate import simulate as run_scenario
 
-    found = read_scenario(file)
-    if found.needs_record:
+    if save is not None:
+        check_target(save)
+    if needs_record(file):
         with record() as opened:
             made = run_scenario(file, opened, threads=threads)
     else:
         made = run_scenario(file, threads=threads)
-    _show(made, form, out)
+    _show(made, form, out, full)
     if save is not None:
         save_run(made, save)
         typer.echo(f"run kept: {save}", err=True)
@@ -83,25 +97,31 @@ def simulate(
 def reproduce(
     file: Annotated[Path, typer.Argument(metavar="RUN", help="A file that --save wrote.")],
     threads: Threads = None,
+    full: Full = False,
     form: Format = "table",
     out: Out = None,
 ) -> None:
     """Compute a saved run again, from its file alone, and compare with what it holds."""
+    from comity.market.saved import is_assessment
     from comity.words.catalogue import t
     from comity.world.saved import reproduce as reproduce_run
 
+    if is_assessment(file):
+        reproduce_market(file, threads, form, out)
+        return
+
     again = reproduce_run(file, threads=threads)
-    _show(again.run, form, out)
+    _show(again.run, form, out, full)
     if again.identical:
         typer.echo(t("reproduce.identical"), err=True)
     else:
         typer.echo(t("reproduce.near", off=f"{again.largest:.1g}", where=again.where), err=True)
 
 
-def _show(made: Run, form: str, out: Path | None) -> None:
+def _show(made: Run, form: str, out: Path | None, full: bool) -> None:
     from comity.report.simulation import render_simulation
 
-    write(render_simulation(made.as_dict(), form, width()), out)
+    write(render_simulation(made.as_dict(full=full or None), form, width()), out)
 
 
 # ------------------------------------------------------------------------------------ scenarios
@@ -152,7 +172,9 @@ def scenario_diff(
 
 def _baseline(where: str, form: str | None, **options: Any) -> Baseline:
     from comity.trade.reading import read, recognised
+    from comity.trade.table_maps import theta_given
 
+    options["theta"] = theta_given(options["theta"])
     name, path = recognised(where) if form is None else (form, Path(where))
     return read(name, path, **{k: v for k, v in options.items() if v is not None})
 
@@ -220,6 +242,16 @@ def world_import(
         Optional[str],  # noqa: UP045
         typer.Option(metavar="A,B,C", help="Keep these; the others become the rest of the world."),
     ] = None,
+    sectors: Annotated[
+        Optional[Path],  # noqa: UP045
+        typer.Option(
+            metavar="CSV", help="Sectors to add up: columns sector and into; * is the others."
+        ),
+    ] = None,
+    inventories: Annotated[
+        Optional[str],  # noqa: UP045
+        typer.Option(metavar="HOW", help="Changes in inventories: remove, produce, scale or keep."),
+    ] = None,
 ) -> None:
     """Read the data of a world and keep them as one checked file."""
     from comity.report.worlds import render_findings
@@ -234,6 +266,8 @@ def world_import(
         "gaps": gaps,
         "year": year,
         "economies": None if economies is None else tuple(economies.split(",")),
+        "sectors": sectors,
+        "inventories": inventories,
     }
     baseline = _baseline(str(path), kind, **options)
     save(baseline, to)

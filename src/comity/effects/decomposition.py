@@ -44,6 +44,8 @@ PARTS = (
 )
 GOOD = 1e-5
 """Percentage points; steps are doubled until the parts add up to within this."""
+ROUGH = 1e-3
+"""Percentage points; parts that miss the exact change by more are marked as rough."""
 FEWEST, MOST = 4, 64
 
 
@@ -65,6 +67,11 @@ class Decomposition:
     @property
     def error(self) -> Array:
         return self.exact - self.total
+
+    @property
+    def rough(self) -> bool:
+        """Does `error` exceed `ROUGH` anywhere?"""
+        return bool(np.abs(self.error).max() > ROUGH)
 
 
 @dataclass(eq=False)
@@ -207,7 +214,8 @@ def decompose(
     is not given; otherwise the state that `before` was solved at) to `wedges`, by `between`.
 
     Without `steps` they are doubled from 4 up to 64 until the parts add up to the exact change
-    within 1e-5 percentage points. Raises what the solver raises.
+    within 1e-5 percentage points; at the end they may still be `rough`. Raises what the solver
+    raises.
     """
     given: object = steps
     if given is not None and (not isinstance(given, int) or given < 1):

@@ -11,6 +11,39 @@ from numpy.typing import NDArray
 from comity.trade.names import Names
 from comity.words.errors import InputError, MissingDependency, NotFound
 
+
+def _nested(values: Any, labels: list[tuple[str, ...]]) -> dict[str, Any]:
+    if len(labels) == 1:
+        return dict(zip(labels[0], values, strict=True))
+    pairs = zip(labels[0], values, strict=True)
+    return {label: _nested(part, labels[1:]) for label, part in pairs}
+
+
+def _sparse(
+    values: NDArray[np.float64], some: NDArray[np.bool_], labels: list[tuple[str, ...]]
+) -> dict[str, Any]:
+    found: dict[str, Any] = {}
+    cells = np.argwhere(some)
+    for cell, value in zip(cells.tolist(), values[some].tolist(), strict=True):
+        at = found
+        for axis, k in zip(labels[:-1], cell[:-1], strict=True):
+            at = at.setdefault(axis[k], {})
+        at[labels[-1][cell[-1]]] = value
+    return found
+
+
+def _no_label(key: Any, dim: str, dims: tuple[str, ...]) -> InputError:
+    """What is wrong with a key that is no single label."""
+    if key is Ellipsis:
+        return InputError("... stands for no axis of a table", mend="write : for each whole axis")
+    listed = [str(one) for one in np.atleast_1d(np.array(list(key), dtype=object))]
+    named = ", ".join(map(repr, listed[: len(dims)]))
+    return InputError(
+        f"[{', '.join(map(repr, listed))}] is a list, and a table takes one {dim} at a time",
+        mend=f"write table[{named}] for several axes, or ask for each in turn",
+    )
+
+
 ECONOMY_AXES = ("economy", "importer", "exporter")
 
 
@@ -60,7 +93,10 @@ class Labelled:
         full = self.names.economy(key) if dim in ECONOMY_AXES else self.names.sector(key)
         label = (self.names.economies if dim in ECONOMY_AXES else self.names.sectors)[full]
         if label not in self._labels[dim]:
-            raise NotFound(f"this table has no {dim} {key!r}")
+            raise NotFound(
+                f"this table has no {dim} {key!r}",
+                mend=f"it has {', '.join(self._labels[dim][:20])}",
+            )
         return self._labels[dim].index(label)
 
     def __getitem__(self, key: Any) -> Any:
@@ -75,9 +111,13 @@ class Labelled:
         for dim, one in zip(self.dims, keys, strict=False):
             if isinstance(one, slice):
                 if one != slice(None):
-                    raise InputError("only : stands for a whole axis")
+                    raise InputError(
+                        "only : stands for a whole axis, not a part of it", mend="name one label"
+                    )
                 index.append(one)
                 left.append(dim)
+            elif one is Ellipsis or isinstance(one, list | set | frozenset | np.ndarray):
+                raise _no_label(one, dim, self.dims)
             else:
                 index.append(self._position(dim, str(one)))
         left.extend(self.dims[len(keys) :])
@@ -123,9 +163,16 @@ class Labelled:
 
     def to_dict(self) -> dict[Any, Any]:
         """Nested plain dictionaries, outermost axis first."""
-        if len(self.dims) == 1:
-            return dict(self.items())
-        return {label: self[label].to_dict() for label in self._labels[self.dims[0]]}
+        labels = [self._labels[dim] for dim in self.dims]
+        return _nested(self.values.tolist(), labels)
+
+    def filled(self, *others: Labelled) -> dict[Any, Any]:
+        """`to_dict` without the cells that are zero here and in `others`, tables of the same axes;
+        a label without any such cell is left out."""
+        some = self.values != 0.0
+        for other in others:
+            some = some | (other.values != 0.0)
+        return _sparse(self.values, some, [self._labels[dim] for dim in self.dims])
 
     def total(self, *dims: str) -> Labelled:
         """Summed over these axes."""

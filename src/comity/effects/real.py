@@ -85,8 +85,10 @@ class Before:
 def income(solution: Solution) -> Array:
     """(N,): income, tariff revenue and deficit included.
 
-    With deficits as a ratio, spending is a fixed ratio of income up to a factor common to all,
-    which the published programs leave out of income and welfare.
+    With deficits as a ratio, spending is a fixed ratio of income up to a factor common to all.
+    Published programs (Baier, Yotov and Zylkin 2019, and theirs) do not divide by it, in welfare
+    and in flows: so it is multiplied back here and in `Solution.trade`, and said in
+    `Result.common_factor` and `Result.notes`.
     """
     return np.asarray(solution.income * solution.common_factor)
 

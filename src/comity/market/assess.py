@@ -10,6 +10,7 @@ from pathlib import Path
 from comity.effects.market.inputs import Options
 from comity.market.assessment import Assessment, Progress, run
 from comity.market.beside_world import beside_world
+from comity.market.from_data import market_from_data
 from comity.record.entry import Entry
 from comity.record.reading import Reading
 from comity.record.scopes import Get, opened
@@ -36,12 +37,15 @@ class Question:
 
     measures : ids of the record;  new : a file with a measure that is not on record
     market : a baseline's name or folder; `None`: the one that knows the goods and economies best
+    data, year : an imported data set of flows to build a market from, where none is shipped
     areas, excepting : of a lifting, as a user names them (codes, names, ``@groups``, an economy)
     """
 
     measures: tuple[str, ...] = ()
     new: Path | None = None
     market: str | Path | None = None
+    data: str | None = None
+    year: int | None = None
     lift: bool = False
     areas: tuple[str, ...] = ()
     excepting: tuple[str, ...] = ()
@@ -140,6 +144,8 @@ def resolved(
         get=get,
         views=[(name, str(value)) for name, value in views if value is not None],
     )
+    if question.data is not None:
+        return case, baseline, ()
     name = question.market if question.market is not None else baseline.name
     return case, baseline, totals(name, public_on=_day(question.public_on))
 
@@ -163,6 +169,9 @@ def _market(question: Question, entries: Sequence[Entry], get: Get) -> MarketBas
     year = None
     if start is not None and not start.unknown:
         year = dt.date.fromordinal(start.earliest).year - 1
+    if question.data is not None:
+        concerned = [*first.list("imposers"), *_named(first)]
+        return market_from_data(question.data, goods, concerned, question.year, year)
     found = market_for(goods, exporter, importer, year, public_on=public_on)
     return market(found[0].name, public_on=public_on)
 

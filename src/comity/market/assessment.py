@@ -13,7 +13,8 @@ from numpy.typing import NDArray
 
 from comity.effects.market.changes import Setting
 from comity.effects.market.inputs import ChosenFor, Inputs, Options, market_inputs
-from comity.effects.market.rows import Row, Table
+from comity.effects.market.row import Row
+from comity.effects.market.rows import Table
 from comity.effects.market.runs import CaseRuns, run_case
 from comity.effects.market.variance import shares
 from comity.model.market import MODEL_VERSION
@@ -193,9 +194,7 @@ class Assessment:
         setting = Setting.of(self.case, self.baseline, options)
         runs = run_case(setting, self.inputs, self.totals)
         table = Table(self.case, self.baseline, runs, 0.0, setting.duty(runs.columns))
-        keys = [(r.quantity, r.exporter, r.importer, r.goods) for r in self._main]
-        by_key = {(r.quantity, r.exporter, r.importer, r.goods): r.values for r in table.rows()}
-        return [by_key[key] for key in keys]
+        return [table.values(row) for row in self._main]
 
     # ---------------------------------------------------------------------------- plain data
 

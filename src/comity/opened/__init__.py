@@ -12,7 +12,7 @@ and return plain rows: lists and mappings of text, numbers and None.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypedDict, Unpack
 
@@ -25,6 +25,7 @@ from comity.words.errors import InputError, located
 
 if TYPE_CHECKING:
     from comity.applies import Answer, Engine, Shipment
+    from comity.market import Assessment
 
 Day = str | dt.date | None
 Instant = str | dt.date | dt.datetime | None
@@ -268,6 +269,27 @@ class OpenRecord(WritingMethods):
         from comity.applies.from_record import engine_for
 
         return engine_for(self.reading(None, **view, all_days=True), asked)
+
+    def assess(
+        self,
+        *measures: str,
+        draws: int = 1024,
+        seed: int = 0,
+        elasticities: str = "default",
+        routes: bool = True,
+        fixed: Mapping[str, float] | None = None,
+        world: bool = True,
+        **question: Any,
+    ) -> Assessment:
+        """What measures do to the market that they bear on; see `comity.market.Question` for
+        `lift`, `areas`, `excepting`, `horizon`, `market`, `coverage` and the others."""
+        from comity.market import Question, assess
+        from comity.market.asking import options_of
+
+        options = options_of(
+            draws=draws, seed=seed, rule=elasticities, routes=routes, fixed=fixed or {}
+        )
+        return assess(Question(measures=measures, **question), self, options, world=world)
 
     def show(self, entry_id: str, **view: Unpack[Times]) -> dict[str, Any]:
         """One entry in full. Without `as_of` all its claims are shown, whatever their day."""

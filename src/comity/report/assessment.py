@@ -6,6 +6,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from comity.effects.market.row import COLUMNS
 from comity.report import sheet as sheets
 from comity.report import tables
 from comity.report.assessment_basis import basis, world
@@ -18,12 +19,8 @@ from comity.words.errors import InputError
 FORMATS = tables.FORMATS
 MOST = 8
 """Rows of a table or chart in text; CSV and JSON have all."""
-ROW_COLUMNS = (
-    "quantity", "exporter", "importer", "goods", "period", "unit", "before", "median", "p5", "p25",
-    "p75", "p95", "predictive_p5", "predictive_p95", "change_pct", "estimated_share",
-    "carried_share", "note",
-)  # fmt: skip
-
+MOST_ENDS = 2
+"""Exporters and importers concerned that get a section of their own in short."""
 Row = Mapping[str, Any]
 
 
@@ -37,7 +34,7 @@ def render_assessment(
     if form == "json":
         return tables.as_json(dict(data))
     if form == "csv":
-        return tables.as_csv(data["effects"], list(ROW_COLUMNS))
+        return tables.as_csv(data["effects"], list(COLUMNS))
     if form == "table":
         return sheets.as_text(sheet(data, full=full), width)
     page = sheet(data, full=True)
@@ -56,7 +53,7 @@ def sheet(data: Mapping[str, Any], *, full: bool) -> Sheet:
     lead.append(
         t(
             f"assess.lead_{data['horizon']}",
-            period=data["period"],
+            period=f" ({data['period']})" if data["period"][:1].isdigit() else "",
             market=base["name"],
             year=base["year"],
             unit=base["unit"],
@@ -68,10 +65,11 @@ def sheet(data: Mapping[str, Any], *, full: bool) -> Sheet:
         Section(t("assess.rules"), tuple(_rules(data))),
         Section(t("assess.welfare"), tuple(_welfare(data, most, full))),
     ]
-    for exporter in data["exporters"]:
+    ends = None if full else MOST_ENDS
+    for exporter in data["exporters"][:ends]:
         title = t("assess.destinations", who=name_of(exporter))
         sections.append(Section(title, tuple(_trade(data, "exporter", exporter, most, full))))
-    for importer in data["importers"]:
+    for importer in data["importers"][:ends]:
         title = t("assess.origins", who=name_of(importer))
         sections.append(Section(title, tuple(_trade(data, "importer", importer, most, full))))
     sections.append(Section(t("assess.prices"), (_prices(data, most),)))
@@ -89,7 +87,7 @@ def sheet(data: Mapping[str, Any], *, full: bool) -> Sheet:
 
 def _rules(data: Mapping[str, Any]) -> list[Block]:
     lines = []
-    for rule in data["coverage"]["rules"]:
+    for rule in _alike(data["coverage"]["rules"]):
         span = _span(rule["low"], rule["high"], rule["kind"])
         where = ""
         if rule["areas"]:
@@ -111,6 +109,22 @@ def _rules(data: Mapping[str, Any]) -> list[Block]:
     if marked:
         blocks.append(Lines(tuple(dict.fromkeys(marked)), marked=True))
     return blocks
+
+
+def _alike(rules: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """Rules that differ in one partner only, as one."""
+    found: dict[tuple[Any, ...], dict[str, Any]] = {}
+    for rule in rules:
+        key = (rule["state"], rule["kind"], rule["product"], rule["low"], rule["high"],
+               tuple(rule["areas"] or ()), tuple(rule["arithmetic"]))  # fmt: skip
+        one = found.setdefault(key, {**rule, "importer": [], "exporter": []})
+        for end in ("importer", "exporter"):
+            if rule[end] not in one[end]:
+                one[end].append(rule[end])
+    return [
+        {**one, "importer": ", ".join(one["importer"]), "exporter": ", ".join(one["exporter"])}
+        for one in found.values()
+    ]
 
 
 def _span(low: float, high: float, kind: str) -> str:

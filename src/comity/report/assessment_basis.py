@@ -132,7 +132,5 @@ def _assumptions(data: Mapping[str, Any], full: bool) -> list[Block]:
                 t("assess.assumed") if one["assumed"] else t("assess.from_source"),
             )
         )
-    reasons = dict.fromkeys(
-        f"{name}: {one['reason']}" for name, one in data["choices"].items()
-    )
+    reasons = dict.fromkeys(f"{name}: {one['reason']}" for name, one in data["choices"].items())
     return [Grid(columns, tuple(rows)), Lines((*reasons, *data["assumed"]))]

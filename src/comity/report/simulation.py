@@ -260,8 +260,10 @@ def _why(data: Mapping[str, Any]) -> tuple[Grid | Lines, ...]:
         for code in shown
     )
     worst = max(abs(row["error"]) for row in found["rows"])
-    line = t("simulate.steps", steps=found["steps"], error=at_most(worst))
-    return (Grid(tuple(columns), rows), Lines((line,)))
+    lines = [Lines((t("simulate.steps", steps=found["steps"], error=at_most(worst)),))]
+    if found.get("rough"):
+        lines.append(Lines((t("simulate.rough"),), marked=True))
+    return (Grid(tuple(columns), rows), *lines)
 
 
 # ------------------------------------------------------------------------------- what to mind
@@ -295,9 +297,10 @@ def _foot(data: Mapping[str, Any]) -> list[str]:
     deficits = data["options"]["deficits"]
     if isinstance(deficits, Mapping):
         deficits = t("simulate.scaled", scale=f"{deficits['scale']:g}")
+    factor = data["effects"].get("common_factor")
     return [
         t(
-            "simulate.rests",
+            "simulate.rests" if factor is None else "simulate.rests_ratio",
             residual=at_most(data["residual"]),
             engine=data["engine"],
             version=data["model_version"],

@@ -8,21 +8,20 @@ from typing import Any
 from comity.scenario.contents import BaselineChoice, Scenario
 from comity.trade.baseline import Baseline
 from comity.trade.reading import FORMATS, SHIPPED_OPTIONS, read
-from comity.words.errors import ComityError
+from comity.words.errors import ComityError, Place, ValidationError
 
-OPTIONS = ("theta", "gamma", "gaps", "gdp", "year", "economies")
+_RELATIVE = "name data that are there; paths are relative to the folder of the scenario"
+
+OPTIONS = ("theta", "gamma", "gaps", "gdp", "year", "economies", "sectors", "inventories")
 """Every option that some source of a baseline takes."""
-
-NEEDS_THETA = ("icio", "wiod", "exiobase")
-"""Formats without elasticities of their own: they need `theta`, and take it by sector too."""
 
 
 def baseline_of(scenario: Scenario, folder: str | Path | None = None) -> Baseline:
     """The baseline of a scenario. Paths are relative to `folder`, or to that of its file.
 
     Raises what the builder raises (`FileError`, `NotFound`, `ValidationError`,
-    `MissingDependency`), at the place of ``baseline`` in the scenario file where the error has no
-    place of its own.
+    `MissingDependency`), at the place in the scenario file that names the data; where in the data
+    something is wrong is part of the message.
     """
     if folder is None:
         folder = Path(scenario.file).parent if scenario.file else Path()
@@ -30,10 +29,28 @@ def baseline_of(scenario: Scenario, folder: str | Path | None = None) -> Baselin
     try:
         return _built(choice, Path(folder))
     except ComityError as error:
-        place = choice.at() or scenario.at("baseline")
-        if place is not None:
-            error.at(place)
+        _place(error, choice, scenario)
+        if isinstance(error, ValidationError):
+            for one in error.problems:
+                _place(one, choice, scenario)
         raise
+
+
+def _place(error: ComityError, choice: BaselineChoice, scenario: Scenario) -> None:
+    """Puts an error at the value of the scenario file that it comes from."""
+    old = error.where or Place()
+    key = "file" if choice.file is not None else "path" if choice.format is not None else "name"
+    if choice.gdp is not None and old.file and Path(old.file).name == Path(choice.gdp).name:
+        key = "gdp"
+    elif old.file is None and old.field in choice.places:
+        key = str(old.field)
+    place = choice.at(key) or scenario.at("baseline")
+    if place is None:
+        return
+    if old.file is not None:
+        error.what = f"the baseline cannot be read: {old}: {error.what}"
+    error.where = place
+    error.mend = error.mend or _RELATIVE
 
 
 def _built(choice: BaselineChoice, folder: Path) -> Baseline:
@@ -50,6 +67,7 @@ def _built(choice: BaselineChoice, folder: Path) -> Baseline:
 def _given(choice: BaselineChoice, takes: tuple[str, ...]) -> dict[str, Any]:
     """The options that the file sets; the builder's own defaults are left to it."""
     found = {key: value for key in takes if (value := getattr(choice, key)) is not None}
-    if isinstance(found.get("theta"), tuple):
-        found["theta"] = dict(found["theta"])
+    for key in ("theta", "sectors"):
+        if isinstance(found.get(key), tuple):
+            found[key] = dict(found[key])
     return found

@@ -51,8 +51,9 @@ class BaselineChoice(Placed):
     """A shipped baseline by name with its options, a saved file, or files of a known format.
 
     `gaps` is ``keep``, ``drop`` or ``fill``; `gdp` is a file, `year` picks one of several years,
-    and `economies` are those to keep, the others becoming the rest of the world. What is None is
-    the builder's own default. Paths are relative to the folder of the scenario.
+    and `economies` are those to keep, the others becoming the rest of the world. `sectors` are
+    added up as pairs (sector, new sector) say; `inventories` says what becomes of their changes.
+    What is None is the builder's own default. Paths are relative to the folder of the scenario.
     """
 
     name: str | None = SHIPPED
@@ -65,7 +66,40 @@ class BaselineChoice(Placed):
     gdp: str | None = None
     year: int | None = None
     economies: tuple[str, ...] | None = None
+    sectors: tuple[tuple[str, str], ...] | None = None
+    inventories: str | None = None
     places: Mapping[str, Place] = _places()
+
+
+@dataclass(frozen=True)
+class MarketModel:
+    """Options of the market model.
+
+    horizon : ``short`` (first full year) or ``long``;  draws : at least so many, the next power of
+    two runs;  elasticities : the rule of their choice;  fixed : parameters held, by name
+    routes : whether goods processed in a first destination are followed
+    """
+
+    horizon: str = "short"
+    draws: int = 1024
+    elasticities: str = "default"
+    fixed: tuple[tuple[str, float], ...] = ()
+    routes: bool = True
+
+    def as_written(self) -> dict[str, Any]:
+        """What differs from the defaults, as the file holds it."""
+        data: dict[str, Any] = {}
+        if self.horizon != "short":
+            data["horizon"] = self.horizon
+        if self.draws != 1024:
+            data["draws"] = self.draws
+        if self.elasticities != "default":
+            data["elasticities"] = self.elasticities
+        if self.fixed:
+            data["set"] = dict(self.fixed)
+        if not self.routes:
+            data["routes"] = "no"
+        return data
 
 
 @dataclass(frozen=True)
@@ -73,7 +107,8 @@ class ModelChoice(Placed):
     """Model and options. `deficits` is ``kept``, ``none``, ``ratio``, or a factor that scales them.
 
     `theta` replaces the baseline's trade elasticities: one number for all sectors, or by sector.
-    `path_steps` is the number of steps in which a decomposition follows the change.
+    `path_steps` is the number of steps in which a decomposition follows the change. `market` holds
+    the options of the market model, where `name` is that.
     """
 
     name: str = "world"
@@ -83,6 +118,7 @@ class ModelChoice(Placed):
     theta: ByLabel | None = None
     path_steps: int | None = None
     seed: int = 0
+    market: MarketModel | None = None
     places: Mapping[str, Place] = _places()
 
     def options(self) -> dict[str, Any]:
@@ -141,6 +177,8 @@ class MeasureChoice(Placed):
     imposers: Who | None = None
     partners: Who | None = None
     places: Mapping[str, Place] = _places()
+    broken: bool = field(default=False, compare=False, repr=False)
+    """Something of it could not be read: only its names can still be checked."""
 
 
 @dataclass(frozen=True)
@@ -166,6 +204,8 @@ class ListedChange(Placed):
     measure: MeasureChoice | None = None
     because: str | None = None
     places: Mapping[str, Place] = _places()
+    broken: bool = field(default=False, compare=False, repr=False)
+    """Something of it could not be read: only its names can still be checked."""
 
 
 KINDS = (

@@ -93,12 +93,16 @@ def _baseline(choice: BaselineChoice) -> Any:
             "gdp": choice.gdp,
             "year": choice.year,
             "economies": choice.economies,
+            "sectors": None if choice.sectors is None else dict(choice.sectors),
+            "inventories": choice.inventories,
         }
     )
     return data["name"] if list(data) == ["name"] else data
 
 
 def _model(choice: ModelChoice) -> Any:
+    if choice.market is not None:
+        return {"name": choice.name, **choice.market.as_written(), "seed": choice.seed}
     scaled = isinstance(choice.deficits, float)
     return _filled(
         {

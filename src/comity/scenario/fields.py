@@ -12,6 +12,7 @@ from comity.record.convert import nearest, scalar
 from comity.record.view import day_of
 from comity.record.yamlfile import Mapping, Text
 from comity.scenario.contents import ByLabel, Who
+from comity.scenario.shock import LEAST_FACTOR, MOST_FACTOR, MOST_RATE
 from comity.words.errors import ComityError, Place, ValidationError
 
 T = TypeVar("T")
@@ -27,6 +28,8 @@ class Problems:
     def __init__(self, file: str | None) -> None:
         self.file = file
         self.found: list[ComityError] = []
+        self.own_coverage = False
+        """Whether the model finds the coverage of a measure itself, where none is given."""
 
     def add(self, error: ComityError, place: Place | None, field: str | None = None) -> None:
         """Note an error at a place, unless it has a line of its own."""
@@ -72,6 +75,11 @@ def rate(text: str) -> float:
         raise wrong(
             f"a rate of {text} is {value * 100:g} %", f"write {text}%, or {value * 100:g}% if meant"
         )
+    if value > MOST_RATE:
+        raise wrong(
+            f"a rate of {text} is beyond {100 * MOST_RATE:g} %",
+            "where trade is to end, write a ban, which brings no revenue",
+        )
     return value
 
 
@@ -90,6 +98,23 @@ def factor(text: str) -> float:
     value = number(text, percent=False)
     if value <= 0.0:
         raise wrong(f"{text} is no factor", "a factor is above 0, and 1 is no change")
+    if not LEAST_FACTOR <= value <= MOST_FACTOR:
+        raise wrong(
+            f"the factor {text} is not from {LEAST_FACTOR:g} to {MOST_FACTOR:g}",
+            "1 is no change; where trade is to end, write a ban",
+        )
+    return value
+
+
+def elasticity(text: str) -> float:
+    """A trade elasticity."""
+    try:
+        value = number(text, percent=False)
+    except ComityError as error:
+        error.mend = "write a number above 0, such as 4"
+        raise
+    if value <= 0.0:
+        raise wrong(f"theta is {text}", "a trade elasticity must be above 0: write 4, for instance")
     return value
 
 
@@ -264,6 +289,28 @@ class Fields:
             self.problems.wrong(
                 f"{key} is empty", self.place(key), "write one number, or by sector"
             )
+        return tuple(sorted(found)) or None
+
+    def renamed(self, key: str) -> tuple[tuple[str, str], ...] | None:
+        """A mapping of names to names, such as sectors to the sectors they are added up to."""
+        raw = self.raw.get(key)
+        if raw is None:
+            return None
+        if not isinstance(raw, Mapping) or not raw:
+            self.problems.wrong(
+                f"{key} is a mapping of old names to new ones",
+                self.place(key),
+                f'write {key}: {{Fish: Food, "*": Other}}; * is all the others',
+            )
+            return None
+        found: list[tuple[str, str]] = []
+        for name, item in raw.items():
+            place = self._value_place(item, f"{self._name(key)}.{name}")
+            try:
+                found.append((name, scalar(item)))
+            except ComityError as error:
+                error.where = place
+                self.problems.add(error, place)
         return tuple(sorted(found)) or None
 
     def mapping(self, key: str, what: str, keys: Sequence[str]) -> Fields | None:

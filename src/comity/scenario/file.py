@@ -9,27 +9,32 @@ from comity.record.convert import SLUG
 from comity.record.validate import raise_problems
 from comity.record.view import View
 from comity.record.yamlfile import Mapping, Text, parse_yaml, read_text
-from comity.scenario.baselines import NEEDS_THETA, OPTIONS
+from comity.scenario.baselines import OPTIONS
 from comity.scenario.contents import (
     SHIPPED,
     VERSION,
     BaselineChoice,
     ListedChange,
+    MarketModel,
     MeasureChoice,
     ModelChoice,
     Scenario,
     State,
 )
-from comity.scenario.fields import Fields, Problems, factor, rate, share, whole, wrong
+from comity.scenario.fields import Fields, Problems, elasticity, number, rate, whole, wrong
 from comity.scenario.listed import CHANGE_KEYS, MEASURE_KEYS, listed_change, measure_choice
-from comity.trade.reading import FORMATS, SHIPPED_OPTIONS
-from comity.words.errors import Place
+from comity.scenario.market_model import KEYS as MARKET_KEYS
+from comity.scenario.market_model import MARKET, asks_for_market, market_model
+from comity.trade.reading import FORMATS, NEEDS_THETA, SHIPPED_OPTIONS
+from comity.trade.table_cleaning import INVENTORIES
+from comity.words.errors import ComityError, Place
 
 FIRST_KEY = "comity-scenario"
 MAX_BYTES = 4 * 1024 * 1024
 KEYS = (FIRST_KEY, "title", "question", "note", "baseline", "model", "from", "to", "measures")
 BASELINE_KEYS = ("name", "file", "format", "path", *OPTIONS)
 MODEL_KEYS = ("name", "deficits", "engine", "tolerance", "theta", "path_steps", "seed")
+MODELS = ("world", MARKET)
 STATE_KEYS = ("as_of", "known_on", "public_on", "prorate", "changes")
 
 
@@ -40,12 +45,24 @@ def read_scenario(path: str | Path) -> Scenario:
 
 def parse_scenario(text: str, file: str = "scenario") -> Scenario:
     """The scenario in a text; `file` is what errors call it. Raises as `read_scenario`."""
+    made, problems = parse_partly(text, file)
+    raise_problems(problems, "the scenario")
+    assert made is not None
+    return made
+
+
+def read_partly(path: str | Path) -> tuple[Scenario | None, list[ComityError]]:
+    """What of a scenario file can be read, and every problem of it, so that what rests on the rest
+    can be looked at as well. Raises `FileError`, and `ValidationError` for what is no YAML."""
+    return parse_partly(read_text(Path(path), limit=MAX_BYTES), str(path))
+
+
+def parse_partly(text: str, file: str) -> tuple[Scenario | None, list[ComityError]]:
+    """The same for a text."""
     raw = parse_yaml(text, file)
     problems = Problems(file)
     made = _scenario(raw, problems)
-    raise_problems(problems.found, "the scenario")
-    assert made is not None
-    return made
+    return made, problems.found
 
 
 def _scenario(raw: Any, problems: Problems) -> Scenario | None:
@@ -73,6 +90,7 @@ def _scenario(raw: Any, problems: Problems) -> Scenario | None:
         fields.missing("title", "say in a line what is compared")
     if "to" not in raw:
         fields.missing("to", "write to: {as_of: 2023-11-16}, or to: {changes: […]}")
+    problems.own_coverage = asks_for_market(raw.get("model"))
     before, after = _state(fields, "from"), _state(fields, "to")
     measures = _measures(fields)
     baseline, model = _baseline(fields), _model(fields)
@@ -121,7 +139,7 @@ def _baseline(outer: Fields) -> BaselineChoice:
                 fields.key_place(key),
                 f"it takes {', '.join(takes)}" if takes else "leave it out",
             )
-    theta = fields.by_label("theta", factor)
+    theta = fields.by_label("theta", elasticity)
     if isinstance(theta, tuple) and form not in NEEDS_THETA:
         fields.problems.wrong(
             "theta by sector is for input-output tables",
@@ -142,19 +160,24 @@ def _baseline(outer: Fields) -> BaselineChoice:
         gdp=fields.text("gdp"),
         year=fields.value("year", _year),
         economies=fields.labels("economies"),
+        sectors=fields.renamed("sectors"),
+        inventories=fields.choice("inventories", INVENTORIES),
         places=fields.places(),
     )
 
 
 def _gamma(text: str) -> float:
-    value = share(text)
-    if value == 0.0:
-        raise wrong("gamma is 0", "the share of value added in output is above 0: write 0.5")
+    value = number(text)
+    if not 0.0 < value <= 1.0:
+        raise wrong(
+            f"gamma is {text}",
+            "the share of value added in output is above 0 and not above 1: write 0.5",
+        )
     return value
 
 
 def _tolerance(text: str) -> float:
-    value = factor(text)
+    value = number(text, percent=False)
     if not 1e-14 <= value < 1e-2:
         raise wrong(f"the tolerance is {text}", "write one from 1e-14 to below 1e-2, such as 1e-10")
     return value
@@ -176,8 +199,16 @@ def _seed(text: str) -> int:
 
 def _model(outer: Fields) -> ModelChoice:
     if isinstance(outer.raw.get("model"), Text):
-        name = outer.choice("model", ("world",))
-        return ModelChoice(name or "world", places={"": outer.place("model")})
+        name = outer.choice("model", MODELS)
+        market = MarketModel() if name == MARKET else None
+        return ModelChoice(name or "world", market=market, places={"": outer.place("model")})
+    if outer.problems.own_coverage:
+        inside = outer.mapping("model", "the market model", MARKET_KEYS)
+        assert inside is not None
+        seed = inside.value("seed", _seed)
+        return ModelChoice(
+            MARKET, seed=seed or 0, market=market_model(inside), places=inside.places()
+        )
     fields = outer.mapping("model", "the model", MODEL_KEYS)
     if fields is None:
         return ModelChoice()
@@ -192,11 +223,11 @@ def _model(outer: Fields) -> ModelChoice:
         deficits = fields.choice("deficits", ("kept", "none", "ratio"))
     seed = fields.value("seed", _seed)
     return ModelChoice(
-        name=fields.choice("name", ("world",)) or "world",
+        name=fields.choice("name", MODELS) or "world",
         deficits="kept" if deficits is None else deficits,
         engine=fields.choice("engine", ("auto", "numpy", "numba")) or "auto",
         tolerance=fields.value("tolerance", _tolerance),
-        theta=fields.by_label("theta", factor),
+        theta=fields.by_label("theta", elasticity),
         path_steps=fields.value("path_steps", _steps),
         seed=seed or 0,
         places=fields.places(),
@@ -276,8 +307,9 @@ def _changes(outer: Fields) -> tuple[ListedChange, ...]:
             )
             outer.problems.wrong("a change is a mapping of keys", where, "- by: … / tariff: {…}")
             continue
+        noted = len(outer.problems.found)
         fields = Fields(item, outer.problems, "a change", CHANGE_KEYS, path)
-        change = listed_change(fields)
+        change = listed_change(fields, noted)
         if change is not None:
             found.append(change)
     return tuple(found)
@@ -311,16 +343,20 @@ def _measures(outer: Fields) -> tuple[MeasureChoice, ...]:
                 f"{name!r} is not an id", place, "ids are small letters, digits and hyphens"
             )
         if not isinstance(item, Mapping):
+            if outer.problems.own_coverage and item == "":
+                found.append(MeasureChoice(name, places={"": place}))
+                continue
             outer.problems.wrong(
                 f"the measure {name} has no coverage",
                 place,
                 f"write {name}: {{coverage: 0.4, because: where the figure comes from}}",
             )
             continue
+        noted = len(outer.problems.found)
         fields = Fields(
             item, outer.problems, f"the measure {name}", MEASURE_KEYS, f"measures.{name}"
         )
-        found.append(measure_choice(fields, name, place))
+        found.append(measure_choice(fields, name, place, noted))
     return tuple(sorted(found, key=lambda choice: choice.id))
 
 
@@ -342,7 +378,7 @@ def _coverage_once(
                     change.at("measure"),
                     "keep coverage and the rest there, and only measure: and change: here",
                 )
-        elif bare:
+        elif bare and not problems.own_coverage:
             problems.wrong(
                 f"the measure {choice.id} has no coverage",
                 change.at("measure"),

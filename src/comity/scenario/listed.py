@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from comity.record.convert import SLUG
 from comity.record.yamlfile import Mapping
 from comity.scenario.contents import KINDS, Effect, ListedChange, MeasureChoice, Who
 from comity.scenario.fields import Fields, factor, number, rate, share, wrong
+from comity.scenario.shock import MOST_RATE
 from comity.words.errors import Place
 from comity.words.goods import checked
 
@@ -20,21 +23,27 @@ FLOW_KEYS = ("sectors", "goods", "goods_except", "coverage")
 _TARIFFS = ("to", "add", "times")
 
 
-def measure_choice(fields: Fields, name: str, place: Place) -> MeasureChoice:
-    """The keys of a measure; coverage and its source are required."""
-    if "coverage" not in fields:
+def measure_choice(
+    fields: Fields, name: str, place: Place, noted: int | None = None
+) -> MeasureChoice:
+    """The keys of a measure; coverage and its source are required, except where the model finds
+    the coverage itself. `noted` is how many problems
+    had been found before it was read at all."""
+    noted = len(fields.problems.found) if noted is None else noted
+    needed = not fields.problems.own_coverage
+    if "coverage" not in fields and needed:
         fields.problems.wrong(
             f"the measure {name} has no coverage",
             place,
             "add coverage: 0.4, the share of the flow that it bears on, and because: its source",
         )
-    if "because" not in fields:
+    if "because" not in fields and (needed or "coverage" in fields):
         fields.problems.wrong(
             f"the measure {name} does not say where its coverage comes from",
             place,
             "add because: …",
         )
-    return MeasureChoice(
+    made = MeasureChoice(
         id=name,
         coverage=fields.by_label("coverage", share),
         because=fields.text("because"),
@@ -46,6 +55,7 @@ def measure_choice(fields: Fields, name: str, place: Place) -> MeasureChoice:
         partners=_named(fields, "partners"),
         places={**fields.places(), "": place},
     )
+    return replace(made, broken=len(fields.problems.found) > noted)
 
 
 def _named(fields: Fields, key: str) -> Who | None:
@@ -69,8 +79,9 @@ def _effect(outer: Fields) -> Effect | None:
 # ---- listed changes ------------------------------------------------------------------------------
 
 
-def listed_change(fields: Fields) -> ListedChange | None:
-    """One change of a list; None where it is too broken to go on with (and noted)."""
+def listed_change(fields: Fields, noted: int) -> ListedChange | None:
+    """One change of a list; None where it is too broken to tell what it is (and noted). `noted` is
+    how many problems had been found before: with any more the change is `broken`."""
     by = fields.who("by")
     if "by" not in fields:
         fields.missing("by", "name the economy that would make it: by: JPN")
@@ -95,7 +106,9 @@ def listed_change(fields: Fields) -> ListedChange | None:
         "tariff_schedule": _schedule,
         "measure": _measure_change,
     }[kind](fields, kind, by or Who(None))
-    return made if by is not None else None
+    if made is None:
+        return None
+    return replace(made, broken=len(fields.problems.found) > noted)
 
 
 def _tariff(outer: Fields, kind: str, by: Who) -> ListedChange | None:
@@ -112,9 +125,7 @@ def _tariff(outer: Fields, kind: str, by: Who) -> ListedChange | None:
         value = fields.value("add", rate)
     elif operation == "times":
         value = fields.value("times", _multiple)
-    if operation is None or value is None:
-        return None
-    return _on_flows(outer, fields, kind, by, operation, value, "on_imports_from")
+    return _on_flows(outer, fields, kind, by, operation or "", value, "on_imports_from")
 
 
 def _above_all(text: str) -> float:
@@ -128,6 +139,8 @@ def _multiple(text: str) -> float:
     value = number(text, percent=False)
     if value < 0.0:
         raise wrong(f"a tariff cannot be scaled by {text}", "write 0 or more; 0.5 halves it")
+    if value > MOST_RATE:
+        raise wrong(f"a tariff cannot be scaled by {text}", f"write {MOST_RATE:g} or less")
     return value
 
 
@@ -152,8 +165,6 @@ def _trade_cost(outer: Fields, kind: str, by: Who) -> ListedChange | None:
     if "times" not in fields:
         fields.missing("times", "write times: 1.05 for costs 5 % higher")
     value = fields.value("times", factor)
-    if value is None:
-        return None
     return _on_flows(outer, fields, kind, by, "times", value, "on_imports_from", "on_exports_to")
 
 
@@ -205,8 +216,6 @@ def _factors(outer: Fields, kind: str, by: Who) -> ListedChange | None:
     if "times" not in fields:
         fields.missing("times", "write times: 1.02 for 2 % more")
     value = fields.value("times", factor)
-    if value is None:
-        return None
     return ListedChange(
         by=by,
         kind=kind,
@@ -233,14 +242,14 @@ def _measure_change(outer: Fields, kind: str, by: Who) -> ListedChange | None:
     if "change" not in outer:
         outer.missing("change", f"write change: {', '.join(MEASURE_CHANGES)}")
     change = outer.choice("change", MEASURE_CHANGES)
-    if name is None or change is None:
+    if name is None:
         return None
     described = any(key in outer for key in MEASURE_KEYS if key != "because")
     place = outer.place(kind)
     return ListedChange(
         by=by,
         kind=kind,
-        operation=change,
+        operation=change or "",
         measure=measure_choice(outer, name, place)
         if described
         else MeasureChoice(name, places={"": place}),

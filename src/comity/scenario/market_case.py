@@ -56,9 +56,10 @@ class FlowRule:
 
     @property
     def name(self) -> str:
-        """A name for the column of draws of its uncertain number, the same in both states."""
-        what = self.kind if self.areas is None else f"{self.kind} in {'+'.join(self.areas)}"
-        return f"{what}:{self.product}:{self.exporter}>{self.importer}"
+        """A name for what is uncertain about it: one for all flows of a product that the same
+        measures bear on, and the same in both states."""
+        what = self.kind if self.areas is None else f"{self.kind} in areas"
+        return f"{what}:{self.product}:{'+'.join(self.sources)}"
 
     def as_dict(self) -> dict[str, Any]:
         return {

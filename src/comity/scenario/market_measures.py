@@ -79,7 +79,7 @@ def case_of(
     under the measure already), or where the record does not say what the asker has to.
     """
     day = _end_of(baseline.year)
-    work = _Work(baseline, ask, get, day, alone=len(entries) == 1)
+    work = Work(baseline, ask, get, day, alone=len(entries) == 1)
     for entry in entries:
         work.measure(entry)
     rules = [*work.rules]
@@ -92,8 +92,8 @@ def case_of(
         others, flags = beside(entries, flows, baseline, day, reading)
         work.flags += flags
     measures = [
-        *(_named(entry, "asked", reading) for entry in entries),
-        *(_named(entry, "beside", reading) for entry in others),
+        *(case_measure(entry, "asked", reading) for entry in entries),
+        *(case_measure(entry, "beside", reading) for entry in others),
     ]
     first = entries[0]
     heading = title or "; ".join(entry.title for entry in entries)
@@ -116,7 +116,8 @@ def _end_of(year: int) -> int:
     return dt.date(year, 12, 31).toordinal()
 
 
-def _named(entry: Entry, role: str, reading: Reading | None) -> CaseMeasure:
+def case_measure(entry: Entry, role: str, reading: Reading | None) -> CaseMeasure:
+    """A measure as a case repeats it."""
     until = entry.day("until")
     days = f"from {entry.day('from') or 'a day not known'}"
     if until is not None and not until.unknown:
@@ -134,7 +135,7 @@ def _named(entry: Entry, role: str, reading: Reading | None) -> CaseMeasure:
     )
 
 
-class _Work:
+class Work:
     """One resolution: what was found so far."""
 
     def __init__(
@@ -144,8 +145,8 @@ class _Work:
         self.alone = alone
         self.rules: list[FlowRule] = []
         self.flags: list[Flag] = []
-        self._imposers_of: dict[str, frozenset[str]] = {}
-        self._barred: dict[str, list[tuple[Coverage, Range, tuple[str, ...]]]] = {FROM: [], TO: []}
+        self.imposers_of: dict[str, frozenset[str]] = {}
+        self.barred: dict[str, list[tuple[Coverage, Range, tuple[str, ...]]]] = {FROM: [], TO: []}
 
     def flag(self, kind: str, text: str, *names: str) -> None:
         self.flags.append(Flag(kind, text, names))
@@ -162,7 +163,7 @@ class _Work:
             )
         pairs, flags = pairs_of(entry, self.baseline, self.day, self.get)
         self.flags += flags
-        self._imposers_of[entry.id] = frozenset(entry.list("imposers"))
+        self.imposers_of[entry.id] = frozenset(entry.list("imposers"))
         covered = [
             one for i, e in pairs for one in coverage_of(entry, self.baseline, i, e, self.get)
         ]
@@ -208,7 +209,7 @@ class _Work:
             steps = (f"{entry.id}: {span_text(part)} of that is held back, as asked",)
         elif not full or limited:
             part = (0.0, 1.0)
-            why = "it names entities or end uses" if limited else f"a {said}"
+            why = "it names entities or end uses" if limited else said
             steps = (
                 f"{entry.id}: how much of that it holds back ({why}) is not on record: 0 to 1",
             )
@@ -222,11 +223,11 @@ class _Work:
             self._opening(entry, covered, part if steps else (0.0, 1.0), steps)
             return
         if not self.ask.lift:
-            self._barred[TO] += [(one, part, steps) for one in covered]
+            self.barred[TO] += [(one, part, steps) for one in covered]
             return
-        self._barred[FROM] += [(one, part, steps) for one in covered]
+        self.barred[FROM] += [(one, part, steps) for one in covered]
         kept = [self._kept(entry, one) for one in covered]
-        self._barred[TO] += [(one, part, steps) for one in kept if one is not None]
+        self.barred[TO] += [(one, part, steps) for one in kept if one is not None]
 
     def _kept(self, entry: Entry, one: Coverage) -> Coverage | None:
         """What of a measure stays where it is lifted in some areas only."""
@@ -273,7 +274,7 @@ class _Work:
             goods = goods_coverage(entry, self.baseline, one.product, one.exporter, one.importer,
                                    self.get)  # fmt: skip
             closed = area_part(self.baseline, one.product, one.exporter, one.importer, None)
-            self._barred[FROM].append((shared(entry.id, one, goods, closed, None), (1.0, 1.0), ()))
+            self.barred[FROM].append((shared(entry.id, one, goods, closed, None), (1.0, 1.0), ()))
             inside = area_part(self.baseline, one.product, one.exporter, one.importer, one.areas)
             low = 1.0 - inside.high * (1.0 - held[0])
             high = 1.0 - inside.low * (1.0 - held[1])
@@ -282,7 +283,7 @@ class _Work:
             )
             said += f"{span_text(held)} is held back: {span_text((low, high))} stays closed"
             self.rules.append(
-                self._rule(
+                self.rule(
                     TO, BAN, one, goods.low * low, goods.high * high, (*one.steps, *steps, said)
                 )
             )
@@ -293,11 +294,11 @@ class _Work:
             known = rate_of(entry, said, None)
             rate = (known, known)
         for one in covered:
-            base = self._tariff(one)
+            base = self.tariff(one)
             low, high = base + rate[0] * one.low, base + rate[1] * one.high
             part = span_text((one.low, one.high))
             step = f"tariff {base:.3g} + {span_text(rate)} on {part} of the flow"
-            rule = self._rule(TO, TARIFF, one, low, high, (*one.steps, step))
+            rule = self.rule(TO, TARIFF, one, low, high, (*one.steps, step))
             self._either(rule, base)
 
     def _quota(self, entry: Entry, covered: Sequence[Coverage]) -> None:
@@ -309,7 +310,7 @@ class _Work:
             )
         for one in covered:
             step = f"{entry.id}: at most {span_text(self.ask.limit)} times the quantity of the base"
-            rule = self._rule(TO, QUOTA, one, *self.ask.limit, (*one.steps, step))
+            rule = self.rule(TO, QUOTA, one, *self.ask.limit, (*one.steps, step))
             self._either(rule, None)
 
     def _cost(self, entry: Entry, covered: Sequence[Coverage], said: str) -> None:
@@ -323,7 +324,7 @@ class _Work:
             high = 1.0 + (self.ask.cost[1] - 1.0) * one.high
             part = span_text((one.low, one.high))
             step = f"{entry.id}: price × {span_text(self.ask.cost)} on {part} of the flow"
-            rule = self._rule(TO, COST, one, low, high, (*one.steps, step))
+            rule = self.rule(TO, COST, one, low, high, (*one.steps, step))
             self._either(rule, None)
 
     def _either(self, rule: FlowRule, base: float | None) -> None:
@@ -333,16 +334,16 @@ class _Work:
         elif base is None or rule.high != base or rule.low != base:
             self.rules.append(rule)
 
-    def _tariff(self, one: Coverage) -> float:
+    def tariff(self, one: Coverage) -> float:
         names = self.baseline.names
         k = names.sector(one.product)
         i, j = names.economy(one.exporter), names.economy(one.importer)
         return float(self.baseline.tariff[k, i, j])
 
-    def _rule(
+    def rule(
         self, state: str, kind: str, one: Coverage, low: float, high: float, steps: tuple[str, ...]
     ) -> FlowRule:
-        imposers = {code for measure in one.measures for code in self._imposers_of[measure]}
+        imposers = {code for measure in one.measures for code in self.imposers_of[measure]}
         return FlowRule(
             state=state,
             kind=kind,
@@ -362,11 +363,11 @@ class _Work:
         """The bans of both states; several on one flow are put together, and none counts twice."""
         out: list[FlowRule] = []
         for state in (FROM, TO):
-            groups = together([one for one, _, _ in self._barred[state]], self.baseline)
+            groups = together([one for one, _, _ in self.barred[state]], self.baseline)
             for key, union in groups.items():
                 mine = [
                     (one, part, steps)
-                    for one, part, steps in self._barred[state]
+                    for one, part, steps in self.barred[state]
                     if (one.product, one.importer, one.exporter) == key
                 ]
                 low = union.low * min(part[0] for _, part, _ in mine)
@@ -374,7 +375,7 @@ class _Work:
                 if high == 0.0:
                     continue
                 said = tuple(s for _, _, steps in mine for s in steps)
-                rule = self._rule(state, BAN, union, low, high, (*union.steps, *said))
+                rule = self.rule(state, BAN, union, low, high, (*union.steps, *said))
                 if union.areas is not None and union.area is not None and union.area.low < 1.0:
                     goods = union.goods
                     assert goods is not None

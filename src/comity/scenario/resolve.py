@@ -14,6 +14,7 @@ from comity.scenario.contents import ListedChange, MeasureChoice, Scenario, Stat
 from comity.scenario.economies import named
 from comity.scenario.fields import Problems
 from comity.scenario.flows import on_flow
+from comity.scenario.names_only import names_of_change, names_of_measure
 from comity.scenario.parts import PartError, parts_of
 from comity.scenario.resolved import (
     Array,
@@ -24,7 +25,7 @@ from comity.scenario.resolved import (
     schedule_hash,
 )
 from comity.scenario.shock import Change, Shock
-from comity.scenario.wedges import wedges
+from comity.scenario.wedges import inside_said, wedges
 from comity.trade.baseline import Baseline
 from comity.words.errors import ComityError, InputError, NotFound
 from comity.words.goods import GoodsCode
@@ -43,7 +44,7 @@ def resolve(scenario: Scenario, baseline: Baseline, record: Record | None = None
     `record` is needed where measures or days are named. Raises `ValidationError` with every problem
     found, each at its line and column.
     """
-    work = _Work(scenario, baseline, record)
+    work = Resolution(scenario, baseline, record)
     work.run()
     raise_problems(work.problems.found, "the scenario")
     flags = tuple(dict.fromkeys(work.flags))
@@ -72,7 +73,7 @@ def model_options(scenario: Scenario, baseline: Baseline) -> dict[str, Any]:
 
 
 @dataclass
-class _Work:
+class Resolution:
     """One resolution: what was found so far."""
 
     scenario: Scenario
@@ -106,13 +107,18 @@ class _Work:
 
             rules = {name: Rules(self.record, state) for name, state in states.items()}
             for choice in scenario.choices:
-                self._measure(choice, states, rules)
+                if choice.broken:
+                    names_of_measure(self, choice, rules["to"])
+                else:
+                    self._measure(choice, states, rules)
             self._others(states, rules)
         for name, state in states.items():
             for number, change in enumerate(state.changes, start=1):
-                if change.kind != "measure":
+                if change.broken:
+                    names_of_change(self, state, change)
+                elif change.kind != "measure":
                     self._listed(name, state, number, change)
-            if not self.problems.found:
+            if not self.problems.found and not any(one.broken for one in state.changes):
                 self._possible(name, state)
 
     def fail(self, error: ComityError, place: Any) -> None:
@@ -194,7 +200,7 @@ class _Work:
         for kind, text in flows.remarks:
             self.flag(kind, text, choice.id)
         for change in state.changes:
-            if change.measure is not None and change.measure.id == choice.id:
+            if change.measure is not None and change.measure.id == choice.id and change.operation:
                 share = self._changed(change, flows, share, day)
         importers, exporters = flows.imposers, flows.partners
         if flows.flow == "export":
@@ -297,14 +303,14 @@ class _Work:
         noted = len(self.problems.found)
         found = set(range(len(self.baseline.names.economies))) if who.names is None else set[int]()
         for n, name in enumerate(who.names or ()):
-            found.update(self._one(change, f"{key}.{n}", name, day))
+            found.update(self.one(change, f"{key}.{n}", name, day))
         for name in who.excepting:
-            found.difference_update(self._one(change, f"{key}.all_except", name, day))
+            found.difference_update(self.one(change, f"{key}.all_except", name, day))
         if not found and len(self.problems.found) == noted:
             self.problems.wrong(f"{key} leaves nobody", change.at(key), "name at least one economy")
         return tuple(sorted(found))
 
-    def _one(self, change: ListedChange, key: str, name: str, day: int) -> list[int]:
+    def one(self, change: ListedChange | MeasureChoice, key: str, name: str, day: int) -> list[int]:
         try:
             positions = named(self.baseline, name, day)
         except NotFound as error:
@@ -399,6 +405,9 @@ class _Work:
         rates = np.array(self.baseline.tariff if old is None else old)
         rates[:, list(by), :] = np.asarray(schedules[change.schedule])[:, list(by), :]
         schedule = np.ascontiguousarray(rates.transpose(1, 2, 0))  # as Shock has it: n, i, j
+        said = inside_said(schedule, self.baseline)
+        if said is not None:
+            self.flag("schedule-inside", f"{change.schedule}: {said}", change.schedule)
         seal = schedule_hash(schedule)
         self.schedules[seal] = schedule
         return Shock().tariffs(schedule, label=f"{change.schedule} {seal}").changes[0]

@@ -17,6 +17,7 @@ from typing import Any
 
 import numpy as np
 
+from comity.trade.numbers import numbers
 from comity.words.errors import InputError
 
 Who = str | Iterable[str] | None
@@ -27,6 +28,8 @@ KINDS = ("tariff", "trade_cost", "ban", "lift", "productivity", "population", "s
 TARIFF_OPERATIONS = ("to", "add", "times")
 EVERYONE = ("*", "all")
 LEAST_FACTOR, MOST_FACTOR = 1e-6, 1e12
+MOST_RATE = MOST_FACTOR
+"""A tariff multiplies the price by as much at most as a trade cost may."""
 
 
 def _labels(value: Who) -> Labels:
@@ -82,17 +85,32 @@ class Change:
         return data
 
 
-def _number(value: object, what: str) -> float:
+_RATE = "rates are fractions: 0.25 is 25 %"
+_FACTOR = "1 is no change, 1.05 is 5 % more"
+
+
+def _number(value: object, what: str, mend: str) -> float:
     if isinstance(value, bool) or not isinstance(value, int | float | np.floating | np.integer):
-        raise InputError(f"{what} must be a number, not {value!r}")
-    number = float(value)
+        raise InputError(f"{what} must be a number, not {value!r}", mend=mend)
+    try:
+        number = float(value)
+    except OverflowError:
+        number = math.inf
     if not math.isfinite(number):
-        raise InputError(f"{what} must be a finite number, not {number}")
+        raise InputError(f"{what} must be a finite number, not {number}", mend=mend)
     return number
 
 
+def _not_beyond(rate: float, what: str) -> None:
+    if rate > MOST_RATE:
+        raise InputError(
+            f"{what} is {rate:g}, but a rate is {MOST_RATE:g} at most",
+            mend=f"{_RATE}; where trade is to end, write a ban, which brings no revenue",
+        )
+
+
 def _coverage(value: object) -> float:
-    number = _number(value, "coverage")
+    number = _number(value, "coverage", "0.4 means that 40 % of the flow is banned")
     if not 0.0 <= number <= 1.0:
         raise InputError(
             f"coverage is {number:g}, but a part of a flow lies between 0 and 1",
@@ -102,7 +120,7 @@ def _coverage(value: object) -> float:
 
 
 def _factor(value: object, what: str) -> float:
-    number = _number(value, what)
+    number = _number(value, what, _FACTOR)
     if number <= 0.0:
         raise InputError(
             f"{what} is {number:g}, but a factor must be above 0", mend="1 is no change"
@@ -146,8 +164,13 @@ class Shock:
         given = {"to": to, "add": add, "times": times}
         named = [name for name, value in given.items() if value is not None]
         if len(named) != 1:
-            raise InputError("a tariff change takes exactly one of to, add and times")
-        value = _number(given[named[0]], f"tariff {named[0]}")
+            raise InputError(
+                "a tariff change takes exactly one of to, add and times, not "
+                + (" and ".join(named) or "none"),
+                mend="to=0.25 sets 25 %, add=0.25 adds 25 points, times=0.5 halves the rate",
+            )
+        value = _number(given[named[0]], f"tariff {named[0]}", _RATE)
+        _not_beyond(value, f"tariff {named[0]}")
         if named[0] == "to" and value <= -1.0:
             raise InputError(
                 f"a tariff of {value:g} takes more than the whole price",
@@ -166,19 +189,23 @@ class Shock:
 
         `schedule` is an array ``[n, i, j]`` of shape (N, N, J), as data files have it.
         """
-        try:
-            rates = np.array(schedule, dtype=np.float64)
-        except (TypeError, ValueError):
-            raise InputError(
-                "a tariff schedule holds something that is not a number",
-                mend="give an array of rates: importer, exporter, sector",
-            ) from None
+        axes = "give an array of rates by importer, exporter and sector, of shape (N, N, J)"
+        rates = numbers(schedule, "schedule", axes)
         if rates.ndim != 3:
             raise InputError(
-                f"a tariff schedule has the axes importer, exporter, sector, not {rates.shape}"
+                f"a tariff schedule has the axes importer, exporter, sector, not {rates.shape}",
+                mend=axes,
             )
-        if not np.isfinite(rates).all() or (rates <= -1.0).any():
-            raise InputError("a tariff schedule holds NaN, or a rate of -100 % or less")
+        bad = ~(np.isfinite(rates) & (rates > -1.0) & (rates <= MOST_RATE))
+        if bad.any():
+            n, i, j = (int(k) for k in np.argwhere(bad)[0])
+            raise InputError(
+                f"a tariff schedule holds {rates[n, i, j]:g} for its importer {n + 1}, exporter "
+                f"{i + 1}, sector {j + 1} (counted from 1)"
+                + (f", and {bad.sum() - 1} more such rates" if bad.sum() > 1 else "")
+                + ": NaN, a rate of -100 % or less, or one without bounds",
+                mend=f"fill it with the rate that holds there; {_RATE}",
+            )
         rates.setflags(write=False)
         return self._with(Change("schedule", schedule=rates, label=label))
 

@@ -10,12 +10,15 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from comity.scenario.shock import Change, Shock
+from comity.scenario.shock import MOST_RATE, Change, Shock
 from comity.trade.baseline import Baseline
 from comity.trade.validate import where
 from comity.words.errors import InputError
 
 Array = NDArray[np.float64]
+
+MOST_POWER = 600.0
+"""θ |log κ| up to this; numbers end at e^745."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -103,6 +106,13 @@ def wedges(shock: Shock, baseline: Baseline) -> Wedges:
                 f"the tariff of {where(baseline.names, 'jni', cell)} becomes {tariff[cell]:.4g}",
                 mend="tariffs must stay above -1 (-100 %)",
             )
+        if tariff.max() > MOST_RATE:
+            cell = tuple(int(k) for k in np.argwhere(tariff > MOST_RATE)[0])
+            raise InputError(
+                f"the tariff of {where(baseline.names, 'jni', cell)} becomes {tariff[cell]:.4g}, "
+                f"but a rate is {MOST_RATE:g} at most",
+                mend="where trade is to end, write a ban, which brings no revenue",
+            )
         if np.array_equal(tariff, baseline.tariff):
             made["tariff"] = None
     for name in ("trade_cost", "availability", "productivity", "population"):
@@ -110,7 +120,40 @@ def wedges(shock: Shock, baseline: Baseline) -> Wedges:
             made[name] = None
     if shock.deficits is not None:
         made["deficit"] = _deficits(shock.deficits, baseline)
-    return Wedges(**made)
+    found = Wedges(**made)
+    check_powers(found, baseline, baseline.theta)
+    return found
+
+
+def check_powers(change: Wedges, baseline: Baseline, theta: Array) -> None:
+    """Refuses changes of a flow that numbers cannot hold: at trade elasticities `theta` (J,), the
+    largest, what is left of a flow would be read as nothing, as if it were banned."""
+    if change.tariff is None and change.trade_cost is None:
+        return
+    bounds = []  # of log κ, from all cells at once: cheap, and enough but for extreme changes
+    if change.tariff is not None:
+        new, old = change.tariff, baseline.tariff
+        bounds.append(math.log1p(new.max()) - math.log1p(old.min()))
+        bounds.append(math.log1p(new.min()) - math.log1p(old.max()))
+    if change.trade_cost is not None:
+        bounds += [math.log(change.trade_cost.max()), math.log(change.trade_cost.min())]
+    if sum(map(abs, bounds)) * theta.max() <= MOST_POWER:
+        return
+    log = np.zeros(baseline.tariff.shape)
+    if change.tariff is not None:
+        log += np.log1p(change.tariff) - np.log1p(baseline.tariff)
+    if change.trade_cost is not None:
+        log += np.log(change.trade_cost)
+    power = np.abs(theta[:, None, None] * log) * (baseline.trade_share > 0.0)
+    if power.max() <= MOST_POWER:
+        return
+    cell = tuple(int(k) for k in np.unravel_index(int(power.argmax()), power.shape))
+    raise InputError(
+        f"prices of {where(baseline.names, 'jni', cell)} would change by a factor of "
+        f"{math.exp(log[cell]):.3g}: at a trade elasticity of {theta[cell[0]]:g} that is more "
+        "than numbers can hold",
+        mend="write a ban where trade is to end, or a smaller rate or cost",
+    )
 
 
 def _deficits(given: Mapping[str, float], baseline: Baseline) -> Array:
@@ -133,6 +176,27 @@ def _deficits(given: Mapping[str, float], baseline: Baseline) -> Array:
     return deficit
 
 
+def inside(schedule: Array, baseline: Baseline) -> tuple[int, tuple[str, ...]]:
+    """Rates of a schedule [n, i, j] on trade of an economy with itself that differ from the
+    baseline's: how many, and whose. They are left as in the baseline."""
+    own = np.arange(len(schedule))
+    off = schedule[own, own] != baseline.tariff[:, own, own].T
+    names = baseline.names.economies
+    return int(off.sum()), tuple(names[k] for k in np.flatnonzero(off.any(axis=1)))
+
+
+def inside_said(schedule: Array, baseline: Baseline) -> str | None:
+    """What a reader has to know of a schedule's rates inside economies; `None`: nothing."""
+    count, who = inside(schedule, baseline)
+    if not count:
+        return None
+    return (
+        f"{count} rates of the tariff schedule are on trade of an economy with itself "
+        f"({', '.join(who[:6])}{', …' if len(who) > 6 else ''}) and differ from the baseline's: "
+        "trade inside an economy keeps the baseline's rates"
+    )
+
+
 def _apply(change: Change, baseline: Baseline, made: dict[str, Any]) -> None:
     names = baseline.names
     n_economies, n_sectors = baseline.shape
@@ -144,7 +208,7 @@ def _apply(change: Change, baseline: Baseline, made: dict[str, Any]) -> None:
                 f"not {(n_economies, n_economies, n_sectors)}",
                 mend="its axes are importer, exporter, sector",
             )
-        own = np.arange(n_economies)
+        own = np.arange(n_economies)  # see `inside`
         made["tariff"] = np.array(change.schedule.transpose(2, 0, 1), order="C")
         made["tariff"][:, own, own] = baseline.tariff[:, own, own]
         return

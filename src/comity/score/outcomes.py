@@ -17,7 +17,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from comity.effects.market.rows import Row
+from comity.effects.market.row import Row
 from comity.market.assessment import Assessment
 from comity.words.errors import FileError, NotFound, Place, ValidationError
 

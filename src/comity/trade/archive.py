@@ -49,7 +49,9 @@ def save(baseline: Baseline, path: PathLike) -> Path:
             beside.unlink(missing_ok=True)
     except OSError as error:
         raise FileError(
-            f"the baseline cannot be written: {error.strerror}", where=Place(file=str(target))
+            f"the baseline cannot be written: {error.strerror}",
+            where=Place(file=str(target)),
+            mend="make its folder first, or name another file",
         ) from error
     return target
 
@@ -61,12 +63,18 @@ def load_saved(path: PathLike) -> Baseline:
     place = Place(file=str(file))
     try:
         if file.stat().st_size > LARGEST:
-            raise FileError(f"the file is larger than {LARGEST:,} bytes", where=place)
+            raise FileError(f"the file is larger than {LARGEST:,} bytes", where=place, mend=_MEND)
         data = file.read_bytes()
     except FileNotFoundError as error:
-        raise FileError("the file is not there", where=place) from error
+        raise FileError(
+            "the file is not there",
+            where=place,
+            mend="name a file that World.save or comity world import wrote",
+        ) from error
     except OSError as error:
-        raise FileError(f"the file cannot be read: {error.strerror}", where=place) from error
+        raise FileError(
+            f"the file cannot be read: {error.strerror}", where=place, mend="name another file"
+        ) from error
     with in_file(file):
         return from_bytes(data)
 

@@ -174,7 +174,7 @@ def make_baseline(
     n = len(names.economies)
     arrays: dict[str, Any] = {
         "trade_share": trade_share,
-        "tariff": np.zeros_like(np.asarray(trade_share, dtype=float)) if tariff is None else tariff,
+        "tariff": np.zeros((len(names.sectors), n, n)) if tariff is None else tariff,
         "value_added_share": value_added_share,
         "input_share": input_share,
         "final_share": final_share,

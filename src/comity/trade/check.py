@@ -103,6 +103,10 @@ _NOTE_SEVERITY = {
     "units": "wrong",
     "gap": "odd",
     "filled": "odd",
+    "filled-block": "odd",
+    "filled-block-wider": "odd",
+    "dropped-block": "odd",
+    "dropped-block-wider": "odd",
     "large-deficit": "odd",
     "raised-output": "odd",
 }

@@ -103,7 +103,9 @@ def write_csv_folder(baseline: Baseline, path: PathLike) -> Path:
         (folder / "meta.json").write_text(text + "\n", encoding="utf-8")
     except OSError as error:
         raise FileError(
-            f"the folder cannot be written: {error.strerror}", where=Place(file=str(folder))
+            f"the folder cannot be written: {error.strerror}",
+            where=Place(file=str(folder)),
+            mend="name another folder",
         ) from error
     return folder
 
@@ -235,6 +237,14 @@ def _trade(folder: Path, names: Names, shape: tuple[int, int, int]) -> tuple[Arr
         r = int(np.argmax(table.numbers("value") < 0.0))
         raise ValidationError(
             "the flow is negative", where=table.at(r, "value"), mend="flows are 0 or more"
+        )
+    if (tariff <= -1.0).any():
+        rates = table.numbers("tariff")
+        r = int(np.argmax(rates <= -1.0))
+        raise ValidationError(
+            f"a tariff of {rates[r]:g} takes more than the whole price",
+            where=table.at(r, "tariff"),
+            mend="tariffs are fractions above -1: 0.25 is 25 %",
         )
     return flow, tariff
 

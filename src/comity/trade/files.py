@@ -73,8 +73,8 @@ def file_in(folder: Path, name: str, what: str) -> Path:
     return path
 
 
-def read_arrays(path: Path, wanted: Mapping[str, tuple[int, ...]]) -> dict[str, Array]:
-    """Named float arrays of an ``.npz`` file, each of exactly the shape given.
+def read_arrays(path: Path, wanted: Mapping[str, tuple[Sequence[str], ...]]) -> dict[str, Array]:
+    """Named float arrays of an ``.npz`` file, each with exactly the axes given by their labels.
 
     Pickled objects are never read. Raises `FileError` for a file that is no such archive or is cut
     off, `ValidationError` for an array that is missing, of another shape, or holds NaN.
@@ -99,7 +99,8 @@ def read_arrays(path: Path, wanted: Mapping[str, tuple[int, ...]]) -> dict[str, 
             mend="fetch it again: it may be cut off, or another kind of file",
         ) from e
     out: dict[str, Array] = {}
-    for name, shape in wanted.items():
+    for name, axes in wanted.items():
+        shape = tuple(map(len, axes))
         where = Place(file=str(path), field=name)
         if name not in found:
             raise ValidationError(
@@ -108,7 +109,11 @@ def read_arrays(path: Path, wanted: Mapping[str, tuple[int, ...]]) -> dict[str, 
                 mend=f"the file holds {', '.join(there[:12])}",
             )
         if found[name].dtype.kind not in "fiu":
-            raise ValidationError(f"{name} does not hold numbers", where=where)
+            raise ValidationError(
+                f"{name} does not hold numbers",
+                where=where,
+                mend="fetch the file again: its arrays are real numbers",
+            )
         array = np.asarray(found[name], dtype=np.float64)
         if array.shape != shape:
             raise ValidationError(
@@ -118,9 +123,10 @@ def read_arrays(path: Path, wanted: Mapping[str, tuple[int, ...]]) -> dict[str, 
             )
         if not np.isfinite(array).all():
             bad = np.argwhere(~np.isfinite(array))
-            first = tuple(int(k) for k in bad[0])
+            first = ", ".join(axis[int(k)] for axis, k in zip(axes, bad[0], strict=True))
             raise ValidationError(
-                f"{name} holds {len(bad)} values that are not finite numbers, the first at {first}",
+                f"{name} holds {len(bad)} values that are not finite numbers, the first for "
+                f"{first}",
                 where=where,
                 mend="the file is damaged: fetch it again",
             )
@@ -133,7 +139,9 @@ def read_names(path: Path, count: int | None = None) -> list[str]:
     names = [line.strip() for line in _text(path).splitlines() if line.strip()]
     if count is not None and len(names) != count:
         raise ValidationError(
-            f"the list has {len(names)} names, not {count}", where=Place(file=str(path))
+            f"the list has {len(names)} names, not {count}",
+            where=Place(file=str(path)),
+            mend="fetch it again: it has one name on each line, in the order of the arrays",
         )
     return names
 
@@ -142,16 +150,24 @@ def _text(path: Path) -> str:
     place = Place(file=str(path))
     try:
         if path.stat().st_size > LARGEST:
-            raise FileError(f"the file is larger than {LARGEST:,} bytes", where=place)
+            raise FileError(
+                f"the file is larger than {LARGEST:,} bytes", where=place, mend="give a part of it"
+            )
         return path.read_text(encoding="utf-8-sig")
     except FileNotFoundError as error:
-        raise FileError("the file is not there", where=place) from error
+        raise FileError(
+            "the file is not there", where=place, mend="name one that is, with its folder"
+        ) from error
     except IsADirectoryError as error:
-        raise FileError("this is a folder, not a file", where=place) from error
+        raise FileError(
+            "this is a folder, not a file", where=place, mend="name a file in it"
+        ) from error
     except UnicodeDecodeError as error:
         raise FileError("the file is not UTF-8 text", where=place, mend="save it as CSV") from error
     except OSError as error:
-        raise FileError(f"the file cannot be read: {error.strerror}", where=place) from error
+        raise FileError(
+            f"the file cannot be read: {error.strerror}", where=place, mend="name another file"
+        ) from error
 
 
 @dataclass(frozen=True)
@@ -215,12 +231,14 @@ def read_table(path: PathLike, columns: Sequence[str] = ()) -> Table:
     try:
         head = next(lines, None)
         if head is None or not any(cell.strip() for cell in head):
-            raise FileError("the file is empty", where=place)
+            raise FileError("the file is empty", where=place, mend="give it a header and rows")
         names = tuple(cell.strip() for cell in head)
         rows = tuple(tuple(row) for row in lines if row)
     except csv.Error as error:
         raise FileError(
-            f"the file is not CSV: {error}", where=Place(file=str(file), line=lines.line_num)
+            f"the file is not CSV: {error}",
+            where=Place(file=str(file), line=lines.line_num),
+            mend="save it as CSV again, cells with commas in quotes",
         ) from error
     missing = [name for name in columns if name not in names]
     if missing:
@@ -234,5 +252,6 @@ def read_table(path: PathLike, columns: Sequence[str] = ()) -> Table:
             raise ValidationError(
                 f"the row has {len(row)} cells, the header {len(names)}",
                 where=Place(file=str(file), row=r + 1),
+                mend="give each column one cell; put cells that hold a comma into quotes",
             )
     return Table(str(file), names, rows)

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from comity.trade.files import PathLike, number, read_table
 from comity.trade.names import code_of
+from comity.trade.numbers import numbers, one_number
 from comity.words.errors import InputError, Place, ValidationError
 
 Array = NDArray[np.float64]
@@ -44,6 +45,8 @@ class Flows:
     remarks: list[tuple[Pair, str]] = field(default_factory=list)
     unit: str | None = None
     titles: dict[str, str] = field(default_factory=dict)
+    first: dict[str, tuple[str, Place | None]] = field(default_factory=dict)
+    """By code: the economy as the table writes it, and where it does so first."""
 
     def put(self, exporter: str, importer: str, value: float | None, where: Place | None) -> None:
         """Add one flow; `None` is a gap. Raises `ValidationError` for doubles and bad values."""
@@ -69,17 +72,21 @@ class Flows:
         """The code of an economy as the table writes it."""
         label = text.strip()
         if not label:
-            raise ValidationError("a flow without a name of the economy", where=where)
+            raise ValidationError(
+                "a flow without a name of the economy", where=where, mend="name both economies"
+            )
         known = self.titles.get(label)
         if known is None:
             known = self.titles[label] = code_of(label)
+            self.first.setdefault(known, (label, where))
         return known
 
 
 def read_flows(trade: Any, economies: Sequence[str] | None) -> Flows:
     """Flows from a CSV file, a mapping or an array, as `from_flows` takes them.
 
-    In a mapping or array `None` or NaN is a gap. Raises `FileError` and `ValidationError`.
+    In a mapping `None` is a gap, in an array NaN; NaN in a mapping may be a failed sum as well and
+    is refused. Raises `FileError` and `ValidationError`.
     """
     if isinstance(trade, str | os.PathLike):
         return _from_file(trade)
@@ -93,7 +100,9 @@ def read_flows(trade: Any, economies: Sequence[str] | None) -> Flows:
                 )
             made.put(str(pair[0]), str(pair[1]), _value(value, pair), Place(field="trade"))
         return made
-    table = np.asarray(trade, dtype=np.float64)
+    table = numbers(
+        trade, "trade", "give a CSV file, a mapping {(exporter, importer): value}, or an array"
+    )
     if economies is None:
         raise InputError("an array of flows needs the names of its economies", mend="economies=[…]")
     n = len(economies)
@@ -107,22 +116,22 @@ def read_flows(trade: Any, economies: Sequence[str] | None) -> Flows:
         for j, importer in enumerate(economies):
             # A domestic cell left at 0 says nothing: domestic sales then come from GDP.
             if i != j or table[i, j] != 0.0:
-                pair = (exporter, importer)
-                made.put(exporter, importer, _value(table[i, j], pair), Place(field="trade"))
+                value = float(table[i, j])
+                known = None if np.isnan(value) else value
+                made.put(exporter, importer, known, Place(field="trade"))
     return made
 
 
 def _value(value: Any, pair: tuple[Any, Any]) -> float | None:
     if value is None:
         return None
-    try:
-        plain = float(value)
-    except (TypeError, ValueError) as error:
+    says = f"the flow from {pair[0]} to {pair[1]}"
+    if isinstance(value, float | np.floating) and np.isnan(value):
         raise ValidationError(
-            f"the flow from {pair[0]} to {pair[1]} is {value!r}, not a number",
-            where=Place(field="trade"),
-        ) from error
-    return None if np.isnan(plain) else plain
+            f"{says} is NaN", where=Place(field="trade"), mend="write None for an unknown flow"
+        )
+    mend = "give a finite number of 0 or more, or None for an unknown flow"
+    return one_number(value, "trade", mend, says)
 
 
 def _from_file(path: PathLike) -> Flows:
@@ -154,7 +163,9 @@ def _from_file(path: PathLike) -> Flows:
         if remark:
             made.remarks.append(((made.titles[a], made.titles[b]), remark))
     if not made.values:
-        raise ValidationError("the table holds no flow", where=Place(file=table.path))
+        raise ValidationError(
+            "the table holds no flow", where=Place(file=table.path), mend="give at least one value"
+        )
     return made
 
 
@@ -193,7 +204,9 @@ def read_gdp(gdp: Any) -> tuple[dict[str, float], str | None]:
         unit = _unit(column)
         path: str | None = table.path
     elif isinstance(gdp, Mapping):
-        pairs, unit, path = [(str(k), float(v)) for k, v in gdp.items()], None, None
+        mend = "give a number above 0 for each economy"
+        pairs = [(str(k), one_number(v, "gdp", mend, f"the GDP of {k}")) for k, v in gdp.items()]
+        unit, path = None, None
     else:
         raise InputError(
             f"GDP is given as {type(gdp).__name__}", mend="give a mapping economy → GDP, or a file"
@@ -203,7 +216,9 @@ def read_gdp(gdp: Any) -> tuple[dict[str, float], str | None]:
         where = Place(file=path, row=row if path else None, field="gdp")
         code = code_of(name.strip())
         if code in found:
-            raise ValidationError(f"the GDP of {name} stands twice", where=where)
+            raise ValidationError(
+                f"the GDP of {name} stands twice", where=where, mend="leave one of the two out"
+            )
         if not (np.isfinite(value) and value > 0.0):
             raise ValidationError(
                 f"the GDP of {name} is {value:g}", where=where, mend="GDP is above 0"

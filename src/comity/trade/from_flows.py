@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+import difflib
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NoReturn
 
 import numpy as np
 from numpy.typing import NDArray
 
 from comity.trade.baseline import Baseline, Note
-from comity.trade.blocks import expected_flows, smallest_cover
+from comity.trade.flow_gaps import Table, named, with_gaps
 from comity.trade.flow_table import Flows, Pair, read_flows, read_gdp
 from comity.trade.names import code_of
+from comity.trade.numbers import numbers, one_number
 from comity.trade.one_sector import one_sector
+from comity.trade.validate import check_rates
 from comity.words import economies as words_economies
 from comity.words.errors import InputError, Place, ValidationError
 
@@ -57,7 +59,7 @@ def from_flows(
     trade : a CSV file with columns exporter, importer, value (``value_usd_million``) and perhaps
         note; a mapping ``{(exporter, importer): value}``; or an array (N, N) ``[exporter,
         importer]`` with `economies`. A cell without a value whose note begins with "gap" (in a
-        mapping or array: `None` or NaN) is a gap: not known, as against zero.
+        mapping `None`, in an array NaN) is a gap: not known, as against zero.
     gdp : a mapping economy → GDP, or a CSV file with columns economy and gdp. Left out where
         `trade` holds every economy's domestic sales.
     theta : trade elasticity, above 0. gamma : value added over output, in (0, 1].
@@ -73,18 +75,32 @@ def from_flows(
     economies : names of the rows of an array; else the economies and their order, all by default.
 
     The notes of the baseline say where X_nn is floored (``floored-domestic``), where the deficit or
-    surplus exceeds 0.3 of GDP (``large-deficit``), and what was done with gaps. Raises `FileError`,
-    `ValidationError`, `InputError`, naming economies.
+    surplus exceeds 0.3 of GDP (``large-deficit``), and what was done with gaps. They are notes and
+    no Python warnings: they are kept with the baseline, and `check` and every report show them.
+    Raises `FileError`, `ValidationError`, `InputError`, naming economies.
     """
+    theta = one_number(theta, "theta", "give one number above 0; 4 is common")
+    gamma = one_number(gamma, "gamma", "give one number above 0 and not above 1")
+    if isinstance(economies, str):
+        raise InputError("economies is one text", mend="give a list of names")
     if isinstance(gaps, str) and gaps not in GAPS:
         raise InputError(
             f"gaps is {gaps!r}", mend=f"write {', '.join(GAPS)}, or give a mapping of values"
         )
     flows = read_flows(trade, economies)
     for pair in missing:
+        listed: object = pair
+        if not isinstance(listed, tuple | list) or len(listed) != 2:
+            raise InputError(
+                f"the gap {pair!r} is not a pair (exporter, importer)",
+                mend="write [('CHN', 'JPN'), ...]",
+            )
         coded = (code_of(pair[0]), code_of(pair[1]))
         if coded in flows.values:
-            raise InputError(f"the flow from {pair[0]} to {pair[1]} is no gap: it has a value")
+            raise InputError(
+                f"the flow from {pair[0]} to {pair[1]} is no gap: it has a value",
+                mend="leave it out of missing, or leave its value out of the table",
+            )
         if coded not in flows.gaps:
             flows.gaps.append(coded)
     known, gdp_unit = ({}, None) if gdp is None else read_gdp(gdp)
@@ -96,15 +112,15 @@ def from_flows(
         )
     codes = _codes(flows, known, economies)
     table = _matrix(flows, codes, None if gdp is None else known)
-    made = _gaps(table, gaps)
+    made = with_gaps(table, gaps)
     domestic = _domestic(made, gamma)
     return one_sector(
         name,
         economies=made.codes,
         economy_names=[_title(code) for code in made.codes],
         flow=made.flow.T,
-        theta=float(theta),
-        gamma=float(gamma),
+        theta=theta,
+        gamma=gamma,
         tariff=_rates(tariff, made.codes),
         sector=sector,
         unit=unit or flows.unit or gdp_unit or "USD million",
@@ -115,17 +131,6 @@ def from_flows(
         gaps=tuple((importer, exporter) for exporter, importer in made.left),
         notes=(*notes, *made.notes, *domestic, *_remarks(flows, made.codes)),
     )
-
-
-@dataclass
-class _Table:
-    """Flows [exporter, importer] without gaps' values (0 there), GDP, and what is still a gap."""
-
-    codes: list[str]
-    flow: Array
-    gdp: Array | None
-    left: list[Pair]
-    notes: list[Note]
 
 
 def _title(code: str) -> str:
@@ -158,12 +163,34 @@ def _codes(flows: Flows, gdp: Mapping[str, float], order: Sequence[str] | None) 
         ),
     ):
         if lacking:
-            shown = ", ".join(lacking[:12]) + (", …" if len(lacking) > 12 else "")
-            raise ValidationError(f"{what} for {shown}", where=Place(field="gdp"), mend=mend)
+            _refuse_codes(lacking, what, mend, flows, codes)
     return codes
 
 
-def _matrix(flows: Flows, codes: list[str], gdp: Mapping[str, float] | None) -> _Table:
+def _refuse_codes(
+    lacking: Sequence[str], what: str, mend: str, flows: Flows, codes: Sequence[str]
+) -> NoReturn:
+    """Economies that flows and GDP do not share: each where the table names it, with the nearest
+    name that was meant perhaps."""
+    known = {name: code for code in codes for name in (code, _title(code))}
+    problems = []
+    for code in lacking[:12]:
+        written, where = flows.first.get(code, (code, None))
+        near = difflib.get_close_matches(written, list(known), n=1, cutoff=0.6)
+        hint = f"did you mean {near[0]} ({known[near[0]]})? Else " if near else ""
+        if code in codes:  # GDP names it, flows do not: nothing else can be meant
+            hint, where = "", None
+        place = Place(field="gdp") if where is None else where
+        problems.append(ValidationError(f"{what} for {written}", where=place, mend=hint + mend))
+    if len(problems) == 1 and len(lacking) == 1:
+        raise problems[0]
+    shown = ", ".join(lacking[:12]) + (", …" if len(lacking) > 12 else "")
+    raise ValidationError(
+        f"{what} for {shown}", where=problems[0].where, mend=problems[0].mend, problems=problems
+    )
+
+
+def _matrix(flows: Flows, codes: list[str], gdp: Mapping[str, float] | None) -> Table:
     index = {code: k for k, code in enumerate(codes)}
     flow = np.zeros((len(codes), len(codes)))
     for (exporter, importer), value in flows.values.items():
@@ -183,7 +210,7 @@ def _matrix(flows: Flows, codes: list[str], gdp: Mapping[str, float] | None) -> 
             mend="leave out one of the two: domestic sales follow from GDP",
         )
     values = None if gdp is None else np.array([gdp[code] for code in codes])
-    made = _Table(codes, flow, values, list(flows.gaps), [])
+    made = Table(codes, flow, values, list(flows.gaps), [])
     if values is not None:
         ratio = flow.sum() / values.sum()
         if not UNLIKELY[0] <= ratio <= UNLIKELY[1]:
@@ -203,86 +230,7 @@ def _matrix(flows: Flows, codes: list[str], gdp: Mapping[str, float] | None) -> 
     return made
 
 
-def _gaps(table: _Table, how: str | Mapping[Pair, float]) -> _Table:
-    """The table with its gaps kept, dropped or filled, and a note that says so."""
-    if not table.left:
-        if not isinstance(how, str) and how:
-            raise InputError("values are given for gaps, but the table has none")
-        return table
-    index = {code: k for k, code in enumerate(table.codes)}
-    if how == "drop":
-        return _drop(table, index)
-    if how == "fill":
-        known = np.ones(table.flow.shape, dtype=bool)
-        for exporter, importer in table.left:
-            known[index[exporter], index[importer]] = False
-        expected = expected_flows(table.flow, known)
-        values = {(a, b): float(expected[index[a], index[b]]) for a, b in table.left}
-        say = "filled with what exporter and importer trade with others, distance left out"
-    elif isinstance(how, str):
-        values, say = {}, ""
-    else:
-        values = {(code_of(a), code_of(b)): float(v) for (a, b), v in how.items()}
-        say = "filled with the values given"
-        for a, b in values:
-            if (a, b) not in table.left:
-                raise InputError(f"the flow from {a} to {b} is not a gap")
-            if not (np.isfinite(values[a, b]) and values[a, b] >= 0.0):
-                raise InputError(f"the value for the gap from {a} to {b} is {values[a, b]:g}")
-    for (a, b), value in values.items():
-        table.flow[index[a], index[b]] = value
-    table.left = [pair for pair in table.left if pair not in values]
-    if values:
-        shown = "; ".join(f"{a} to {b} {v:,.0f}" for (a, b), v in list(values.items())[:12])
-        more = f"; {len(values) - 12} more" if len(values) > 12 else ""
-        table.notes.append(
-            Note("filled", f"gaps {say}: {shown}{more}", _who(values), count=len(values))
-        )
-    if table.left:
-        shown = ", ".join(f"{a} to {b}" for a, b in table.left[:12])
-        more = f" and {len(table.left) - 12} more" if len(table.left) > 12 else ""
-        table.notes.append(
-            Note(
-                "gap",
-                f"flows that are not known, and have no flow in the baseline: {shown}{more}; no "
-                "change can move them, and domestic sales are overstated by them",
-                _who(table.left),
-                count=len(table.left),
-            )
-        )
-    return table
-
-
-def _who(pairs: Iterable[Pair]) -> tuple[str, ...]:
-    return tuple(sorted({code for pair in pairs for code in pair}))
-
-
-def _drop(table: _Table, index: Mapping[str, int]) -> _Table:
-    weight = table.flow.sum(axis=1) if table.gdp is None else table.gdp
-    gone = smallest_cover([(index[a], index[b]) for a, b in table.left], weight)
-    stay = [k for k in range(len(table.codes)) if k not in gone]
-    if len(stay) < 2:
-        raise InputError("dropping the economies with gaps leaves no trade", mend="gaps='fill'")
-    names = tuple(table.codes[k] for k in gone)
-    lost = table.flow.sum() - table.flow[np.ix_(stay, stay)].sum()
-    note = Note(
-        "dropped",
-        f"{', '.join(names)} left out, the fewest economies that touch all {len(table.left)} gaps "
-        "(of such sets the one with least GDP); with them go "
-        f"{100 * lost / table.flow.sum():.1f} % of trade",
-        names,
-        count=len(table.left),
-    )
-    return _Table(
-        [table.codes[k] for k in stay],
-        table.flow[np.ix_(stay, stay)],
-        None if table.gdp is None else table.gdp[stay],
-        [],
-        [*table.notes, note],
-    )
-
-
-def _domestic(table: _Table, gamma: float) -> list[Note]:
+def _domestic(table: Table, gamma: float) -> list[Note]:
     """Put domestic sales on the diagonal; notes on economies whose trade does not fit their GDP."""
     if table.gdp is None:
         return []
@@ -337,7 +285,7 @@ def _remarks(flows: Flows, codes: list[str]) -> list[Note]:
         Note(
             "remark",
             f"{', '.join(f'{a} to {b}' for a, b in pairs)}: {text}",
-            _who(pairs),
+            named(pairs),
             count=len(pairs),
         )
         for text, pairs in by_text.items()
@@ -356,10 +304,16 @@ def _rates(tariff: Any, codes: list[str]) -> Array | None:
             a, b = code_of(str(importer)), code_of(str(exporter))
             for code in (a, b):
                 if code not in index:
-                    raise InputError(f"a tariff for {code}, which is not in the table of flows")
-            rates[index[a], index[b]] = float(rate)
+                    raise InputError(
+                        f"a tariff for {code}, which is not in the table of flows",
+                        mend=f"the table has {', '.join(codes[:12])}",
+                    )
+            says = f"the tariff of {importer} on {exporter}"
+            mend = "tariffs are fractions: 0.25 is 25 %"
+            rates[index[a], index[b]] = one_number(rate, "tariff", mend, says)
+        check_rates(rates, codes)
         return rates
-    rates = np.array(tariff, dtype=np.float64)
+    rates = numbers(tariff, "tariff", "tariffs are fractions: 0.25 is 25 %")
     if rates.ndim == 0:
         rates = np.full((n, n), float(rates))
         np.fill_diagonal(rates, 0.0)
@@ -369,4 +323,5 @@ def _rates(tariff: Any, codes: list[str]) -> Array | None:
             where=Place(field="tariff"),
             mend="the axes are importer, exporter",
         )
+    check_rates(rates, codes)
     return rates

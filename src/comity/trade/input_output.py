@@ -33,21 +33,23 @@ from comity.trade.labelled_table import (
     frames,
     sector_groups,
     some,
+    unit_of,
 )
 from comity.trade.names import code_of
+from comity.trade.numbers import numbers, one_number
 from comity.trade.table_cleaning import (
+    INVENTORIES,
     Uses,
     bound_inputs,
     drop_negative,
     grouped,
     without_inventories,
 )
+from comity.trade.validate import check_rates
 from comity.words.errors import InputError, NotFound, Place, ValidationError
 
 Array = NDArray[np.float64]
 Index = NDArray[np.intp]
-
-INVENTORIES = ("remove", "produce", "scale", "keep")
 
 
 def from_input_output(
@@ -61,7 +63,7 @@ def from_input_output(
     inventory_categories: Sequence[str] | None = None,
     value_added: Any = None,
     name: str = "input-output",
-    unit: str = "USD million",
+    unit: str | None = None,
     year: int | None = None,
     source: str = "",
     licence: str = "",
@@ -86,6 +88,7 @@ def from_input_output(
     inventory_categories : names of the final demand categories that are changes in inventories;
         by default those whose name says so.
     value_added : value added by (region, sector), to compare with what remains of output.
+    unit : of all values; by default that of the table's ``unit``, where it has one for all.
 
     Raises `ValidationError` for tables that do not fit each other or hold NaN, `NotFound` for
     names the table lacks, `InputError` for options.
@@ -129,6 +132,8 @@ def from_input_output(
     made = uses.made
     _bound(uses, made, by_column, codes, kept, found)
     _compare_value_added(value_added, labels, uses, made, by_column, found)
+    if unit is None:
+        unit = unit_of(table, found)
     return _baseline(
         uses,
         made,
@@ -164,12 +169,15 @@ def _rates(tariff: Any, codes: list[str], sectors: list[str]) -> Array:
                     f"a tariff for {key!r}",
                     mend="write (importer, exporter) or (importer, exporter, sector), of the table",
                 )
+            says = f"the tariff for {', '.join(map(str, key))}"
+            plain = one_number(rate, "tariff", "tariffs are fractions: 0.25 is 25 %", says)
             if len(key) == 3 and key[2] not in sectors:
                 raise NotFound(f"a tariff for the sector {key[2]!r}", mend=some(sectors))
             which = slice(None) if len(key) == 2 else sectors.index(key[2])
-            rates[which, codes.index(at[0]), codes.index(at[1])] = float(rate)
+            rates[which, codes.index(at[0]), codes.index(at[1])] = plain
+        check_rates(rates, codes, sectors)
         return rates
-    rates = np.array(tariff, dtype=np.float64)
+    rates = numbers(tariff, "tariff", "tariffs are fractions: 0.25 is 25 %")
     if rates.ndim == 0:
         rates = np.full((j, n, n), float(rates))
         rates[:, np.arange(n), np.arange(n)] = 0.0
@@ -179,6 +187,7 @@ def _rates(tariff: Any, codes: list[str], sectors: list[str]) -> Array:
             where=Place(field="tariff"),
             mend="the axes are sector, importer, exporter",
         )
+    check_rates(rates, codes, sectors)
     return rates
 
 
@@ -193,12 +202,21 @@ def elasticities(theta: Any, sectors: Sequence[str]) -> Array:
             raise InputError(
                 f"no trade elasticity for {lacking[0]}", mend=f"add '{ALL}' for the others"
             )
-        return np.array([float(theta.get(s, theta.get(ALL, 0.0))) for s in sectors])
-    values = np.asarray(theta, dtype=np.float64)
+        mend = "give numbers above 0"
+        return np.array(
+            [
+                one_number(theta.get(s, theta.get(ALL)), "theta", mend, f"theta of {s}")
+                for s in sectors
+            ]
+        )
+    values = numbers(theta, "theta", "give one number above 0, a mapping by sector, or a list")
     if values.ndim == 0:
         return np.full(len(sectors), float(values))
     if values.shape != (len(sectors),):
-        raise InputError(f"{values.size} trade elasticities for {len(sectors)} sectors")
+        raise InputError(
+            f"{values.size} trade elasticities for {len(sectors)} sectors",
+            mend=f"give one number, a mapping with '{ALL}' for the others, or one for each sector",
+        )
     return values
 
 

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from comity.trade.baseline import Note
 from comity.trade.names import code_of
+from comity.trade.numbers import numbers
 from comity.words.errors import InputError, NotFound, Place, ValidationError
 
 Array = NDArray[np.float64]
@@ -33,7 +34,7 @@ def frames(table: Any) -> tuple[list[tuple[str, str]], Array, Array, list[tuple[
                 where=Place(field=field),
                 mend="give a pymrio IOSystem with Z and Y (final demand), not coefficients alone",
             )
-        array = np.array(frame.to_numpy(), dtype=np.float64)
+        array = numbers(frame.to_numpy(), field, "every cell of the table is a number")
         if not np.isfinite(array).all():
             r, c = (int(k) for k in np.argwhere(~np.isfinite(array))[0])
             raise ValidationError(
@@ -157,3 +158,28 @@ def final_uses(
             )
         )
     return parts
+
+
+UNITS = {
+    "m.eur": "EUR million",
+    "mill eur": "EUR million",
+    "mill usd": "USD million",
+    "million usd": "USD million",
+    "usd million": "USD million",
+    "millions of us$": "USD million",
+    "million us$": "USD million",
+}
+"""Units of money as the published tables write them → ours."""
+NOT_STATED = "unit not stated"
+
+
+def unit_of(table: Any, found: list[Note]) -> str:
+    """The unit of a table that says one for all its rows; else a note that it is not stated."""
+    frame = getattr(table, "unit", None)
+    cells = getattr(frame, "to_numpy", lambda: None)()
+    said = [] if cells is None else list(dict.fromkeys(map(str, cells.ravel())))
+    if len(said) == 1 and said[0].strip() not in ("", "nan", "None"):
+        return UNITS.get(said[0].strip().casefold(), said[0].strip())
+    why = "does not say its unit" if len(said) < 2 else f"has several units: {', '.join(said[:6])}"
+    found.append(Note("unit", f"the table {why}; give unit= to say it"))
+    return NOT_STATED

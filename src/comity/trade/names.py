@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from comity.words import economies as words_economies
-from comity.words.errors import InputError, NotFound, ValidationError
+from comity.words.errors import InputError, NotFound, Place, ValidationError
 
 ALL = "*"
 """Written for every economy or every sector."""
@@ -26,6 +26,17 @@ def code_of(text: str) -> str:
         return words_economies.resolve(text)
     except InputError:
         return text
+
+
+def _labels(given: object, field: str) -> tuple[str, ...]:
+    """Names as a tuple of text. Raises `ValidationError` for what is no list of names."""
+    if isinstance(given, str) or not isinstance(given, Iterable):
+        raise ValidationError(
+            f"{field} is {given!r}, not a list of names",
+            where=Place(field=field),
+            mend='write a list: ["CHN", "JPN"]',
+        )
+    return tuple(str(one) for one in given)
 
 
 @dataclass(frozen=True)
@@ -47,26 +58,45 @@ class Names:
     ) -> Names:
         """Names with every label checked to be there and to be there once."""
         made = cls(
-            tuple(map(str, economies)),
-            tuple(map(str, sectors)),
-            tuple(map(str, economies if economy_names is None else economy_names)),
-            tuple(map(str, sectors if sector_names is None else sector_names)),
+            _labels(economies, "economies"),
+            _labels(sectors, "sectors"),
+            _labels(economies if economy_names is None else economy_names, "economy_names"),
+            _labels(sectors if sector_names is None else sector_names, "sector_names"),
         )
         for what, labels, titles in (
             ("economy", made.economies, made.economy_names),
             ("sector", made.sectors, made.sector_names),
         ):
             if len(labels) != len(titles):
-                raise ValidationError(f"{len(labels)} {what} labels, but {len(titles)} names")
+                raise ValidationError(
+                    f"{len(labels)} {what} labels, but {len(titles)} names",
+                    where=Place(field=f"{what}_names"),
+                    mend="give one name for each label, in the same order",
+                )
+            place = Place(field="economies" if what == "economy" else "sectors")
             if not labels:
-                raise ValidationError(f"a baseline needs at least one {what}")
-            seen: set[str] = set()
-            for label in labels:
+                raise ValidationError(
+                    f"a baseline needs at least one {what}", where=place, mend=f"name one {what}"
+                )
+            seen: dict[str, int] = {}
+            for k, label in enumerate(labels, start=1):
                 if not label.strip():
-                    raise ValidationError(f"an empty {what} label")
-                if label in seen or label == ALL:
-                    raise ValidationError(f"the {what} label {label!r} stands twice or is reserved")
-                seen.add(label)
+                    raise ValidationError(
+                        f"the {what} label number {k} is empty", where=place, mend="give it a name"
+                    )
+                if label == ALL:
+                    raise ValidationError(
+                        f"the {what} label {ALL!r} means all of them",
+                        where=place,
+                        mend="give it another name",
+                    )
+                if label in seen:
+                    raise ValidationError(
+                        f"the {what} label {label!r} stands twice: number {seen[label]} and {k}",
+                        where=place,
+                        mend=f"name each {what} once; add the two up where they are one",
+                    )
+                seen[label] = k
         return made
 
     @cached_property

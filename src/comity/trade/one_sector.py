@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from comity.trade.baseline import Baseline, make_baseline
+from comity.trade.numbers import one_number
 from comity.words.errors import InputError, ValidationError
 
 Array = NDArray[np.float64]
@@ -39,6 +40,8 @@ def one_sector(
     Raises `InputError` for `theta` or `gamma` out of range, `ValidationError` for negative flows
     and economies that sell or buy nothing.
     """
+    gamma = one_number(gamma, "gamma", "give one number above 0 and not above 1")
+    theta = one_number(theta, "theta", "give one number above 0; 4 is common")
     if not (np.isfinite(gamma) and 0.0 < gamma <= 1.0):
         raise InputError(
             f"gamma is {gamma:g}, but value added is a part of output",

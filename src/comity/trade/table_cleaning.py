@@ -16,6 +16,9 @@ from comity.words.errors import ValidationError
 
 Array = NDArray[np.float64]
 
+INVENTORIES = ("remove", "produce", "scale", "keep")
+"""What can become of changes in inventories; see `without_inventories`."""
+
 LEAST_VALUE_ADDED = 0.01
 """Value added over output left to a cell whose inputs cost as much as its output or more."""
 

@@ -14,15 +14,19 @@ from typing import Any
 from comity.trade.baseline import Baseline
 from comity.trade.files import PathLike, in_file
 from comity.trade.input_output import from_input_output
+from comity.trade.table_maps import sector_map, theta_map
 from comity.words.errors import ComityError, FileError, MissingDependency, Place
 
 
 def read_icio(path: PathLike, year: int | None = None, *, theta: Any, **options: Any) -> Baseline:
     """OECD Inter-Country Input-Output tables, releases 2016 to 2023: a file, or folder and year.
 
-    `theta` and `options` are those of `from_input_output`. Raises `FileError`, `MissingDependency`.
+    `theta` and `options` are those of `from_input_output`; `theta` by sector and `sectors` may be
+    CSV files (`comity.trade.table_maps`). Raises `FileError`, `MissingDependency`.
     """
+    theta, options = _beside(theta, options)
     table = _parsed("parse_oecd", path, "an OECD ICIO table", year=year)
+    options.setdefault("unit", "USD million")  # the publisher's, whatever a parser calls it
     options.setdefault("source", "OECD Inter-Country Input-Output tables")
     return _made(table, path, "icio", year, theta, options)
 
@@ -32,8 +36,10 @@ def read_wiod(path: PathLike, year: int | None = None, *, theta: Any, **options:
 
     `theta` and `options` are those of `from_input_output`. Raises `FileError`, `MissingDependency`.
     """
+    theta, options = _beside(theta, options)
     names = ("isic", "full")
     table = _parsed("parse_wiod", path, "a WIOD table of release 2013", year=year, names=names)
+    options.setdefault("unit", "USD million")
     options.setdefault("source", "World Input-Output Database, release 2013 (Timmer et al. 2015)")
     return _made(table, path, "wiod", year, theta, options)
 
@@ -43,12 +49,18 @@ def read_exiobase(path: PathLike, *, theta: Any, **options: Any) -> Baseline:
 
     `theta` and `options` are those of `from_input_output`. Raises `FileError`, `MissingDependency`.
     """
+    theta, options = _beside(theta, options)
     table = _parsed("parse_exiobase3", path, "an EXIOBASE 3 system")
     # Its five rests of continents have two letters, one of which is an economy's code elsewhere.
     table.rename_regions({code: f"W{code}" for code in ("WA", "WE", "WF", "WL", "WM")})
     options.setdefault("unit", "EUR million")
     options.setdefault("source", "EXIOBASE 3")
     return _made(table, path, "exiobase", None, theta, options)
+
+
+def _beside(theta: Any, options: dict[str, Any]) -> tuple[Any, dict[str, Any]]:
+    """Elasticities and sectors, read from their small files before the large one."""
+    return theta_map(theta), {**options, "sectors": sector_map(options.get("sectors"))}
 
 
 def _parsed(parser: str, path: PathLike, what: str, **arguments: Any) -> Any:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from comity.trade.names import Names
+from comity.trade.numbers import numbers
 from comity.words.errors import Place, ValidationError
 
 if TYPE_CHECKING:
@@ -32,6 +33,9 @@ AXES: Mapping[str, str] = {
     "deficit": "n",
     "theta": "j",
 }
+GROUND = 1e-10
+"""Shares up to this do not count as value added, or as a use of an input."""
+
 _WHAT = {"n": "importer", "i": "exporter", "j": "sector", "k": "input"}
 
 
@@ -61,14 +65,7 @@ def shaped(name: str, value: Any, names: Names) -> NDArray[np.float64]:
     axes = AXES[name]
     sizes = {"n": len(names.economies), "i": len(names.economies)}
     shape = tuple(sizes.get(axis, len(names.sectors)) for axis in axes)
-    try:
-        array = np.array(value, dtype=np.float64)
-    except (TypeError, ValueError) as error:
-        raise ValidationError(
-            f"{name} holds something that is not a number: {error}",
-            where=Place(field=name),
-            mend="give numbers",
-        ) from error
+    array = numbers(value, name, f"give numbers by {', '.join(_WHAT[a] for a in axes)}")
     if array.shape != shape:
         _refuse(
             name,
@@ -83,6 +80,26 @@ def shaped(name: str, value: Any, names: Names) -> NDArray[np.float64]:
             "give a value; a flow that is not known is a gap and has to be dropped or filled first",
         )
     return array
+
+
+def check_rates(
+    rates: NDArray[np.float64], economies: Sequence[str], sectors: Sequence[str] = ()
+) -> None:
+    """Refuse tariffs [n, i] or [j, n, i] that cannot be, before shares are made of them. Raises
+    `ValidationError` naming importer, exporter and sector."""
+    bad = ~np.isfinite(rates) | (rates <= -1.0)
+    if not bad.any():
+        return
+    cell = tuple(int(k) for k in np.argwhere(bad)[0])
+    n, i = cell[-2:]
+    good = f", sector {sectors[cell[0]]}" if len(cell) == 3 else ""
+    more = f", and {bad.sum() - 1} more" if bad.sum() > 1 else ""
+    _refuse(
+        "tariff",
+        f"a tariff must be a number above -100 %: importer {economies[n]}, exporter "
+        f"{economies[i]}{good} has {rates[cell]:.6g}{more}",
+        "tariffs are fractions: 0.25 is 25 %",
+    )
 
 
 def tidy(
@@ -224,3 +241,35 @@ def check_arrays(baseline: Baseline, names: Names) -> None:
             f"economy {names.economies[n]} has no value added in any sector",
             "value added shares are value added over gross output",
         )
+    _grounded(baseline, names)
+
+
+def _grounded(baseline: Baseline, names: Names) -> None:
+    """Refuse sectors whose costs hold no value added, directly or through inputs: they would cost
+    whatever they cost. Inputs count as made at home first, and then as they are bought: a circle
+    may run through several economies, too."""
+    direct = baseline.value_added_share > GROUND
+    if direct.all():
+        return
+    used = baseline.input_share.transpose(0, 2, 1) > GROUND  # [n, j, k]: j uses k
+    bought = baseline.trade_share > GROUND
+    for at_home in (True, False):
+        paid = direct
+        while True:
+            source = paid if at_home else np.matmul(bought, paid.T[:, :, None])[:, :, 0].T
+            more = direct | np.matmul(used, source[:, :, None])[:, :, 0]
+            if (more == paid).all():
+                break
+            paid = more
+        cells = np.argwhere(~paid)
+        if len(cells):
+            shown = "; ".join(f"{names.economies[n]} {names.sectors[j]}" for n, j in cells[:8])
+            more_cells = f"; and {len(cells) - 8} more" if len(cells) > 8 else ""
+            _refuse(
+                "value_added_share",
+                "costs hold no value added, neither directly nor through inputs, in (economy, "
+                f"sector) {shown}{more_cells}: such sectors use only each other, and their price "
+                "is not determined",
+                "give one of them value added, or an input that has some; leave mere re-exports "
+                "out of exports and imports",
+            )

@@ -9,9 +9,11 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from comity.trade.baseline import make_baseline
+from comity.trade.names import Names
+from comity.trade.numbers import numbers
 from comity.trade.shipped import DEFAULT
-from comity.words.errors import InputError
-from comity.world.world import BALANCED, RATIO, World
+from comity.words.errors import Place, ValidationError
+from comity.world.world import World, treatment
 
 
 def load(name: str | Path = DEFAULT, path: str | Path | None = None, **options: Any) -> World:
@@ -22,19 +24,18 @@ def load(name: str | Path = DEFAULT, path: str | Path | None = None, **options: 
     (option `year`), ``gegravity-2006`` and ``world2023`` with the folder of that data set; ``csv``
     with a folder of tables; ``flows`` with a table of flows and option `gdp`; ``icio``, ``wiod``
     and ``exiobase`` with a published table; ``saved`` with a file written by `World.save`, which
-    comes back balanced where it was.
+    comes back balanced where it was. Tables without trade elasticities need `theta`.
     """
     from comity.trade import reading
 
     if path is not None and name == DEFAULT:
         name, path = str(path), None
     baseline = reading.read(str(name), path, **options)
-    kinds = {note.kind for note in baseline.notes}
-    if BALANCED not in kinds:
+    asked = treatment(baseline)
+    if asked is None:
         return World(baseline)
-    ratio = RATIO in kinds
-    asked: str | float = "ratio" if ratio else "kept" if baseline.deficit.any() else "none"
-    return World(baseline, balanced=True, deficits="ratio" if ratio else "kept", asked=asked)
+    rule = "ratio" if asked == "ratio" else "kept"
+    return World(baseline, balanced=True, deficits=rule, asked=asked)
 
 
 def from_flows(trade: Any, gdp: Any, theta: float, gamma: float = 1.0, **options: Any) -> World:
@@ -80,33 +81,44 @@ def from_arrays(
     flows, missing cells, wrong shapes, theta of 0 or less and tariffs of -100 % or less.
     """
 
+    names = Names.of(economies, sectors, economy_names, sector_names)
+    shape = (len(names.economies), len(names.economies), len(names.sectors))
+
     def by_sector(values: ArrayLike, what: str) -> Any:
-        array = np.asarray(values, dtype=np.float64)
-        if array.ndim != 3:
-            raise InputError(
-                f"{what} has the shape {array.shape}",
-                mend="its axes are importer, exporter, sector",
+        axes = "its axes are importer, exporter, sector"
+        array = numbers(values, what, f"give numbers; {axes}")
+        if array.shape != shape:
+            raise ValidationError(
+                f"{what} has the shape {array.shape}, not {shape}",
+                where=Place(field=what),
+                mend=f"{axes}, in the order of economies and sectors",
             )
         return np.ascontiguousarray(array.transpose(2, 0, 1))
 
     return World(
         make_baseline(
             name,
-            economies=economies,
-            sectors=sectors,
+            economies=names.economies,
+            sectors=names.sectors,
             trade_share=by_sector(trade_share, "trade_share"),
             value_added_share=value_added_share,
             input_share=input_share,
             final_share=final_share,
             expenditure=expenditure,
             value_added=value_added,
-            theta=np.full(len(sectors), theta) if np.ndim(theta) == 0 else theta,
+            theta=_theta(theta, names),
             deficit=deficit,
             tariff=None if tariff is None else by_sector(tariff, "tariff"),
             unit=unit,
             year=year,
             source=source,
-            economy_names=economy_names,
-            sector_names=sector_names,
+            economy_names=names.economy_names,
+            sector_names=names.sector_names,
         )
     )
+
+
+def _theta(theta: ArrayLike, names: Names) -> Any:
+    """(J,) from one number for all sectors, or one for each."""
+    found = numbers(theta, "theta", "give one number above 0, or one for each sector")
+    return np.full(len(names.sectors), found) if found.ndim == 0 else found

@@ -16,52 +16,15 @@ from comity.effects.labelled import Labelled
 from comity.effects.real import Before
 from comity.model.world import Solution
 from comity.scenario.shock import Shock
-from comity.words.errors import InputError, NotFound
+from comity.scenario.wedges import inside_said
+from comity.trade.baseline import Note
+from comity.words.errors import InputError
+from comity.world.parts import DecompositionTables
 
 Array = NDArray[np.float64]
 
-
-@dataclass(frozen=True, eq=False)
-class DecompositionTables:
-    """Parts of the change of real income, by economy, in per cent (100 times log points).
-
-    `total` is their sum, `exact` 100 ln of the change of real income, `error` the difference that
-    `steps` steps along the path leave.
-    """
-
-    parts: Mapping[str, Labelled]
-    total: Labelled
-    exact: Labelled
-    error: Labelled
-    steps: int
-
-    def __getitem__(self, part: str) -> Labelled:
-        if part in self.parts:
-            return self.parts[part]
-        raise NotFound(
-            f"there is no part {part!r} of the decomposition",
-            mend=f"one of {', '.join(self.parts)}",
-        )
-
-    def __repr__(self) -> str:
-        return f"<Decomposition in {len(self.parts)} parts, {self.steps} steps>"
-
-    def keys(self) -> tuple[str, ...]:
-        """The names of the parts."""
-        return tuple(self.parts)
-
-    def rows(self) -> list[dict[str, Any]]:
-        """One row for each economy: its parts, their total, the exact change and the error."""
-        return [
-            {
-                "economy": economy,
-                **{part: table[economy] for part, table in self.parts.items()},
-                "total": self.total[economy],
-                "exact": self.exact[economy],
-                "error": self.error[economy],
-            }
-            for economy in self.exact.keys()  # noqa: SIM118 - a labelled table, not a dict
-        ]
+FEW_CELLS = 5_000
+"""Up to so many (importer, exporter, sector) cells are in plain data unasked."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -95,8 +58,8 @@ class Result:
         return True
 
     def to_dict(self) -> dict[str, Any]:
-        """`effects`, under the name that tables have."""
-        return self.effects()
+        """All of `effects`, under the name that tables have."""
+        return self.effects(full=True)
 
     def _of(self, values: Array, dims: tuple[str, ...], unit: str, title: str) -> Labelled:
         return Labelled(values, dims, self.before.baseline.names, unit, title)
@@ -206,23 +169,60 @@ class Result:
 
     @cached_property
     def trade(self) -> Labelled:
-        """Flows by importer, exporter and sector after the change, net of tariff; home included."""
-        return self._of(
-            self.solution.trade.transpose(1, 2, 0),
-            ("importer", "exporter", "sector"),
-            self.unit,
-            "trade after the change",
-        )
+        """Flows by importer, exporter and sector after the change, net of tariff; home included.
+
+        With deficits kept as a ratio they are at the level of the published programs, `cleared`
+        times `common_factor`; else the two are the same.
+        """
+        return self._flows(self.solution.trade, "trade after the change", self.solution)
 
     @cached_property
     def trade_before(self) -> Labelled:
-        """Flows of the balanced baseline."""
-        return self._of(
-            self.before.trade.transpose(1, 2, 0),
-            ("importer", "exporter", "sector"),
-            self.unit,
-            "trade before the change",
-        )
+        """Flows of the balanced baseline, or of the state that this is compared with."""
+        return self._flows(self.before.trade, "trade before the change", self.before.solution)
+
+    @cached_property
+    def cleared(self) -> Labelled:
+        """Flows after the change at which markets clear: they sum to `output` over importers."""
+        return self._flows(self.solution.flows, "trade after the change, markets cleared", None)
+
+    def _flows(self, flows: Array, title: str, at: Solution | None) -> Labelled:
+        if at is not None and (at.common_factor != 1.0).any():
+            title += ", times the common factor of spending"
+        axes = ("importer", "exporter", "sector")
+        return self._of(flows.transpose(1, 2, 0), axes, self.unit, title)
+
+    @cached_property
+    def common_factor(self) -> Labelled:
+        """What spending is over output after the change, where deficits are kept as a ratio; else
+        1. `trade`, imports, exports and real income are at the level of spending, as published
+        programs have them; output, value added and revenue at that of output."""
+        title = "spending over output, a factor of real income and trade"
+        return self._of(self.solution.common_factor, ("economy",), "factor", title)
+
+    @property
+    def notes(self) -> tuple[Note, ...]:
+        """What a reader of these effects has to know beside the notes of the baseline."""
+        found = []
+        factor = self.solution.common_factor
+        if (factor != 1.0).any():
+            low, high = float(factor.min()), float(factor.max())
+            shown = f"{low:.8g}" if low == high else f"{low:.8g} to {high:.8g}"
+            found.append(
+                Note(
+                    "common-factor",
+                    "deficits are kept as a ratio: spending that keeps its ratio to income is "
+                    f"{shown} times what is produced. Real income, trade, imports and exports are "
+                    "at that level, as the published programs have them; output, value added, "
+                    "tariff revenue, wages and prices are at the level at which markets clear",
+                )
+            )
+        for change in self.shock.changes:
+            if change.schedule is not None:
+                said = inside_said(change.schedule, self.before.baseline)
+                if said is not None:
+                    found.append(Note("schedule-inside", said))
+        return tuple(dict.fromkeys(found))
 
     @cached_property
     def trade_change(self) -> Labelled:
@@ -339,8 +339,12 @@ class Result:
             for name in ("welfare", "terms_of_trade", "volume_of_trade")
         }
 
-    def effects(self) -> dict[str, Any]:
-        """The effects as plain data, as `comity simulate --format json` gives them."""
+    def effects(self, *, full: bool | None = None) -> dict[str, Any]:
+        """The effects as plain data, as `comity simulate --format json` gives them.
+
+        Trade by importer, exporter and sector (cells without any trade left out) is in it with
+        `full`, or, where that is not said, up to `FEW_CELLS` cells; `left_out` names it else.
+        """
         by_economy: dict[str, Labelled] = {
             "real_income_pct": self.real_income,
             "real_wage_pct": self.real_wage,
@@ -354,9 +358,22 @@ class Result:
         if (real.population(self.before, self.solution) != 1.0).any():
             by_economy["real_income_per_head_pct"] = self.real_income_per_head
         data: dict[str, Any] = {name: table.to_dict() for name, table in by_economy.items()}
-        data["output_change"] = self.output_change.to_dict()
+        data["first_order_pct"] = {k: v.to_dict() for k, v in self.first_order().items()}
+        if (self.solution.common_factor != 1.0).any():
+            data["common_factor"] = self.common_factor.to_dict()
+        for name in ("output", "output_change", "value_added_change"):
+            data[name] = getattr(self, name).to_dict()
+        data["prices_pct"] = self.prices.to_dict()
+        if full or (full is None and self.solution.flows.size <= FEW_CELLS):
+            data["trade_before"] = self.trade_before.filled(self.trade)
+            data["trade"] = self.trade.filled(self.trade_before)
         data["unit"] = self.unit
         return data
+
+    def left_out(self, *, full: bool | None = None) -> list[str]:
+        """Names of what `effects` leaves out for its size."""
+        whole = full or (full is None and self.solution.flows.size <= FEW_CELLS)
+        return [] if whole else ["trade_before", "trade"]
 
     def report(self, format: str = "table", width: int = 100) -> str:  # noqa: A002
         """A page: what changed for whom, how far it can be believed; table, md, html, csv, json."""

@@ -24,10 +24,13 @@ from comity.trade import archive
 from comity.words.errors import ConflictError, FileError, Place, ValidationError
 from comity.world.simulate import Run, run
 
-FORMAT = 1
+FORMAT = 2
+"""1 held fewer effects."""
 NEAR = 1e-9
 """Results elsewhere may differ by this much, relative; on the same machine not at all."""
 MOST_BYTES = 2_000_000_000
+INDENTED = 200_000
+"""Cells of trade up to which run.json is laid out for people; beyond, for its size."""
 _MEMBERS = ("run.json", "baseline.npz", "schedules.npz")
 
 
@@ -48,6 +51,7 @@ class Reproduction:
 def save(made: Run, path: str | Path) -> None:
     """Writes a run to one file, whole or not at all. Raises `FileError`."""
     path = Path(path)
+    check_target(path)
     kept: dict[str, Any] = {
         "comity-run": FORMAT,
         "run_id": made.id,
@@ -63,17 +67,17 @@ def save(made: Run, path: str | Path) -> None:
         "note": made.note,
         "written": made.written,
         "residuals": made.residuals(),
-        "effects": made.result.effects(),
+        "effects": made.result.effects(full=True),
     }
     schedules = io.BytesIO()
     np.savez_compressed(schedules, allow_pickle=False, **dict(made.resolved.schedules))
     work = path.with_name(f".{path.name}.part")
+    indent = 1 if made.result.solution.flows.size <= INDENTED else None
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
         with zipfile.ZipFile(work, "w", zipfile.ZIP_DEFLATED) as bundle:
             # A fixed date: the same run is the same file.
             for name, content in (
-                ("run.json", json.dumps(kept, ensure_ascii=False, indent=1).encode()),
+                ("run.json", json.dumps(kept, ensure_ascii=False, indent=indent).encode()),
                 ("baseline.npz", archive.to_bytes(made.data)),
                 ("schedules.npz", schedules.getvalue()),
             ):
@@ -86,6 +90,17 @@ def save(made: Run, path: str | Path) -> None:
             where=Place(file=str(path)),
             mend="name another file",
         ) from None
+
+
+def check_target(path: str | Path) -> None:
+    """Refuses a file whose folder is not there, before anything is computed. Raises `FileError`."""
+    folder = Path(path).parent
+    if not folder.is_dir():
+        raise FileError(
+            f"the run cannot be saved: there is no folder {folder}",
+            where=Place(file=str(path)),
+            mend="make the folder first, or name another file",
+        )
 
 
 def reproduce(path: str | Path, *, threads: int | None = None) -> Reproduction:
@@ -143,7 +158,7 @@ def reproduce(path: str | Path, *, threads: int | None = None) -> Reproduction:
             note=kept["note"],
             written=kept["written"],
         )
-        largest, where = difference(kept["effects"], again.result.effects())
+        largest, where = difference(kept["effects"], again.result.effects(full=True))
     except (KeyError, TypeError, AttributeError) as error:
         raise FileError(
             f"the run is not whole: {type(error).__name__}: {error}",

@@ -9,11 +9,12 @@ from typing import TYPE_CHECKING, Any
 
 from comity.model.world import MODEL_VERSION, TOLERANCE, engines
 from comity.model.world.structure import structure
+from comity.record.validate import raise_problems
 from comity.scenario.baselines import baseline_of
 from comity.scenario.contents import ModelChoice, Scenario
-from comity.scenario.file import read_scenario
+from comity.scenario.file import read_partly
 from comity.scenario.resolve import model_options, resolve
-from comity.scenario.resolved import Resolved, run_id
+from comity.scenario.resolved import Flag, Resolved, run_id
 from comity.trade.baseline import Baseline, Note
 from comity.words.errors import InputError, Place
 from comity.world.result import Result
@@ -65,7 +66,8 @@ class Run:
     @cached_property
     def _decomposition(self) -> dict[str, Any]:
         found = self.result.decomposition(self.path_steps)
-        return {"unit": "% (100 ln)", "steps": found.steps, "rows": found.rows()}
+        rows = found.rows()
+        return {"unit": "% (100 ln)", "steps": found.steps, "rough": found.rough, "rows": rows}
 
     def residuals(self) -> dict[str, dict[str, float]]:
         """The residuals of both states."""
@@ -76,8 +78,15 @@ class Run:
         listed = [n.as_dict() for n in self.data.notes]
         return sorted(listed, key=lambda n: n["kind"] not in UNUSUAL)
 
-    def as_dict(self, *, decomposition: bool = True) -> dict[str, Any]:
-        """Plain data, the same for every door."""
+    def flags(self) -> list[dict[str, Any]]:
+        """What a reader has to know of the scenario, and of how its results are to be read."""
+        listed = [flag.as_dict() for flag in self.resolved.flags]
+        kinds = {flag["kind"] for flag in listed}
+        own = [note for note in self.result.notes if note.kind not in kinds]
+        return listed + [Flag(note.kind, note.text).as_dict() for note in own]
+
+    def as_dict(self, *, decomposition: bool = True, full: bool | None = None) -> dict[str, Any]:
+        """Plain data, the same for every door; `full` is that of `Result.effects`."""
         resolved = self.resolved.as_dict()
         n, j = self.data.shape
         found: dict[str, Any] = {
@@ -107,9 +116,10 @@ class Run:
             "states": {"from": resolved["from"], "to": resolved["to"]},
             "measures": resolved["measures"],
             "actors": list(self.resolved.actors),
-            "flags": resolved["flags"],
+            "flags": self.flags(),
             "notes": self.notes(),
-            "effects": self.result.effects(),
+            "effects": self.result.effects(full=full),
+            "left_out": self.result.left_out(full=full),
             "flows": largest_flows(self.result),
             "separate_parts": [list(part) for part in self.result.separate_parts],
         }
@@ -156,10 +166,15 @@ def simulate(
     written = ""
     if not isinstance(scenario, Scenario):
         path = Path(scenario)
-        scenario = read_scenario(path)
+        scenario = _read(path, record, folder)
         written = path.read_text(encoding="utf-8")
     model = scenario.model
-    baseline = with_theta(baseline_of(scenario, folder), model)
+    baseline = baseline_of(scenario, folder)
+    try:
+        baseline = with_theta(baseline, model)
+    except InputError:
+        resolve(scenario, baseline, record)  # raises with the names of theta and all others
+        raise
     resolved = resolve(scenario, baseline, record)
     return run(
         resolved,
@@ -175,6 +190,18 @@ def simulate(
         note=scenario.note or "",
         written=written,
     )
+
+
+def _read(path: Path, record: Record | None, folder: str | Path | None) -> Scenario:
+    """The scenario of a file; what is wrong with it is raised whole, names on its baseline too."""
+    found, wrong = read_partly(path)
+    if wrong or found is None:
+        from comity.scenario.check import problems
+
+        every = problems(found, wrong, record, lambda one: baseline_of(one, folder))
+        raise_problems(every, "the scenario")
+    assert found is not None
+    return found
 
 
 def with_theta(baseline: Baseline, model: ModelChoice) -> Baseline:

@@ -13,7 +13,9 @@ from comity.model.world import TOLERANCE
 from comity.model.world.sweep import Runs
 from comity.model.world.sweep import sweep as run_sweep
 from comity.scenario.shock import Shock
+from comity.scenario.wedges import check_powers
 from comity.trade.names import Names
+from comity.trade.numbers import numbers
 from comity.words.errors import InputError
 
 if TYPE_CHECKING:
@@ -27,7 +29,8 @@ WHAT = ("real_income", "real_wage", "price_index")
 @dataclass(frozen=True, eq=False)
 class Sweep:
     """R runs. Arrays are (R, N), in per cent, with `economies` as columns; `shock` and `draw` (R,)
-    say which shock and which row of theta a run is. Runs without an answer are in `failed`."""
+    say which shock and which row of theta a run is. Runs without an answer are in `failed`, and
+    `engine` is the one that ran."""
 
     names: Names
     shock: NDArray[np.intp]
@@ -37,6 +40,7 @@ class Sweep:
     price_index: Array
     evaluations: NDArray[np.int64]
     failed: tuple[tuple[int, int, Exception], ...]
+    engine: str
 
     @property
     def economies(self) -> tuple[str, ...]:
@@ -47,7 +51,7 @@ class Sweep:
         return len(self.shock)
 
     def __repr__(self) -> str:
-        return f"<Sweep: {len(self)} runs, {len(self.failed)} without an answer>"
+        return f"<Sweep: {len(self)} runs by {self.engine}, {len(self.failed)} without an answer>"
 
     def _table(self, what: str) -> Array:
         if what not in WHAT:
@@ -116,10 +120,7 @@ def sweep(
     if theta is not None:
         if isinstance(theta, Mapping):
             theta = _by_sector(world, theta)
-        try:
-            rows = np.array(theta, dtype=np.float64)
-        except (TypeError, ValueError):
-            raise InputError("theta is not made of numbers", mend="give draws × sectors") from None
+        rows = numbers(theta, "theta", "give draws × sectors")
         sectors = world.baseline.shape[1]
         if rows.ndim == 1 and sectors == 1:
             rows = rows[:, None]
@@ -130,9 +131,13 @@ def sweep(
             )
         if not np.isfinite(rows).all() or (rows <= 0.0).any():
             raise InputError("theta must be above 0 in every draw", mend="redraw or bound it")
+    changes = [world.wedges(shock) for shock in listed]
+    if rows is not None:
+        for change in changes:
+            check_powers(change, world.baseline, rows.max(axis=0))
     found: Runs = run_sweep(
         world.baseline,
-        [world.wedges(shock) for shock in listed],
+        changes,
         rows,
         deficits=world.deficits,
         engine=engine,
@@ -150,13 +155,14 @@ def sweep(
         price_index=100.0 * (found.price_index - 1.0),
         evaluations=found.evaluations,
         failed=found.failed,
+        engine=found.engine,
     )
 
 
 def _by_sector(world: World, theta: Mapping[str, ArrayLike]) -> Array:
     """(D, J): draws given by sector; sectors that are not named keep theirs."""
     names = world.baseline.names
-    columns = {names.sector(k): np.array(v, dtype=np.float64) for k, v in theta.items()}
+    columns = {names.sector(k): numbers(v, f"theta of {k}") for k, v in theta.items()}
     lengths = {column.shape for column in columns.values()}
     if len(lengths) != 1 or len(next(iter(lengths))) != 1:
         raise InputError(

@@ -16,6 +16,7 @@ from comity.model.world import TOLERANCE, balance, solve
 from comity.scenario.shock import Shock
 from comity.scenario.wedges import Wedges, wedges
 from comity.trade.baseline import Baseline, Note
+from comity.trade.numbers import numbers, one_number
 from comity.words.errors import InputError
 from comity.world.result import Result
 
@@ -27,6 +28,24 @@ Array = NDArray[np.float64]
 
 BALANCED, RATIO = "re-solved", "deficits-ratio"
 """Kinds of notes by which a saved world knows again what it is."""
+_TREATED = "; deficits "
+"""What follows in the note of a balanced world is what was done with deficits."""
+
+
+def treatment(baseline: Baseline) -> str | float | None:
+    """What `World.balance` was told of deficits, by the notes of a balanced baseline, else None."""
+    notes = [note for note in baseline.notes if note.kind == BALANCED]
+    if not notes:
+        return None
+    word = notes[-1].text.rpartition(_TREATED)[2]
+    if word in ("none", "kept", "ratio"):
+        return word
+    try:
+        return float(word.removeprefix("times "))
+    except ValueError:  # a baseline that was balanced below this module
+        if any(note.kind == RATIO for note in baseline.notes):
+            return "ratio"
+        return "kept" if baseline.deficit.any() else "none"
 
 
 class World:
@@ -106,9 +125,13 @@ class World:
         """
         made = balance(self.baseline, deficits, engine=engine, threads=threads)
         rule = "ratio" if deficits == "ratio" else "kept"
+        word = deficits if isinstance(deficits, str) else f"times {float(deficits)!r}"
+        notes = [note for note in made.notes if note.kind not in (BALANCED, RATIO)]
+        say = f"an equilibrium of the model, solved from the data{_TREATED}{word}"
+        notes.append(Note(BALANCED, say))
         if rule == "ratio":
-            note = Note(RATIO, "deficits stay a fixed ratio of income")
-            made = made.replaced(notes=(*made.notes, note))
+            notes.append(Note(RATIO, "deficits stay a fixed ratio of income"))
+        made = made.replaced(notes=tuple(notes))
         return World(made, balanced=True, deficits=rule, asked=deficits)
 
     def with_theta(self, theta: float | Mapping[str, float] | ArrayLike) -> World:
@@ -226,14 +249,10 @@ def theta_vector(baseline: Baseline, theta: float | Mapping[str, float] | ArrayL
     if isinstance(theta, Mapping):
         vector = np.array(baseline.theta)
         for sector, value in theta.items():
-            vector[baseline.names.sector(sector)] = value
+            at = baseline.names.sector(sector)
+            vector[at] = one_number(value, "theta", "give numbers above 0", f"theta of {sector}")
         return vector
-    try:
-        values = np.array(theta, dtype=np.float64)
-    except (TypeError, ValueError):
-        raise InputError(
-            "theta holds something that is not a number", mend="give numbers above 0"
-        ) from None
+    values = numbers(theta, "theta", "give one number above 0, or one for each sector")
     if values.ndim == 0:
         return np.full(baseline.shape[1], float(values))
     if values.shape != baseline.theta.shape:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,6 +19,7 @@ from comity.effects.market.inputs import (
     SHIFT,
     ZETA,
     Options,
+    place_in,
     route_name,
 )
 from comity.model.market import Market, MarketChange, Quota, Routes, Split
@@ -189,13 +191,36 @@ class Setting:
     def _value(self, rule: FlowRule, columns: Draws, d: int) -> float:
         if rule.low == rule.high:
             return rule.low
-        own = f"{rule.state} {rule.name}"
-        return float(columns[own if own in columns.names else rule.name][d])
+        if rule.name in columns.names:
+            return float(columns[rule.name][d])
+        place = float(columns[place_in(rule)][d])
+        return rule.low + place * (rule.high - rule.low)
+
+    @cached_property
+    def _area_ranges(self) -> dict[tuple[int, int], tuple[Array, Array]]:
+        """Of each split origin: (N,) low and high of its areas' share in every destination."""
+        names = self.baseline.names
+        out = {}
+        for (k, i), listed in self.splits.items():
+            parts = [
+                area_part(
+                    self.baseline, names.sectors[k], names.economies[i], to, frozenset(listed)
+                )
+                for to in names.economies
+            ]
+            ends = (np.array([p.low for p in parts]), np.array([p.high for p in parts]))
+            out[k, i] = ends
+        return out
+
+    @cached_property
+    def _weight(self) -> Array:
+        """(K, N, N): where moved goods go, by the origin's sales in all products together."""
+        group = np.asarray(self.baseline.value).sum(axis=0)
+        return np.repeat(group[None], len(self.baseline.names.sectors), axis=0)
 
     def _split(self, key: tuple[int, int], state: str, columns: Draws, d: int) -> Split:
         k, i = key
         names = self.baseline.names
-        areas = frozenset(self.splits[key])
         product, origin = names.sectors[k], names.economies[i]
         rules = {
             names.economy(r.importer): r
@@ -203,18 +228,15 @@ class Setting:
             if r.areas is not None and (r.product, r.exporter) == (product, origin)
         }
         position = float(columns[f"areas elsewhere:{product}:{origin}"][d])
-        share = np.empty(len(names.economies))
-        for j, destination in enumerate(names.economies):
-            if j in rules:
-                share[j] = self._value(rules[j], columns, d)
-            else:
-                part = area_part(self.baseline, product, origin, destination, areas)
-                share[j] = part.low + position * (part.high - part.low)
+        low, high = self._area_ranges[key]
+        share = low + position * (high - low)
+        for j, rule in rules.items():
+            share[j] = self._value(rule, columns, d)
         available = np.ones((2, len(share)))
         for j, rule in rules.items():
             if rule.state == state:
-                low, high = rule.within
-                within = low if low == high else float(columns[f"within {rule.name}"][d])
+                first, last = rule.within
+                within = first if first == last else float(columns[f"within {rule.name}"][d])
                 available[0, j] = 1.0 - within
         return Split(
             product=k,
@@ -222,7 +244,7 @@ class Setting:
             share=np.stack([share, 1.0 - share]),
             inner=float(columns[f"inner:{product}"][d]),
             availability=available,
-            parts=("+".join(sorted(areas)), "the rest"),
+            parts=("+".join(self.splits[key]), "the rest"),
         )
 
     def _share(self, columns: Draws, one: Onward) -> Array:
@@ -232,8 +254,6 @@ class Setting:
         if not self.routes:
             return None
         names = self.baseline.names
-        # Where moved goods go: by the origin's sales in all products of the market together.
-        group = np.asarray(self.baseline.value).sum(axis=0)
         return Routes(
             product=[names.sector(one.product) for one in self.routes],
             origin=[names.economy(one.origin) for one in self.routes],
@@ -241,7 +261,7 @@ class Setting:
             final=[names.economy(one.final) for one in self.routes],
             share=[float(self._share(columns, one)[d]) for one in self.routes],
             cost=float(columns[LEAVING][d]) if LEAVING in columns.names else 0.0,
-            weight=np.repeat(group[None], len(names.sectors), axis=0),
+            weight=self._weight,
         )
 
     def duty(self, columns: Draws) -> Array | None:

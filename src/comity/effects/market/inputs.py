@@ -12,7 +12,7 @@ from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from comity.scenario.market_case import BAN, MarketCase
+from comity.scenario.market_case import BAN, FlowRule, MarketCase
 from comity.trade.drawing import FIXED, UNIFORM, Distribution
 from comity.trade.elasticity_choice import HORIZONS, Choice, choose
 from comity.trade.linked_choice import linked, surroundings
@@ -205,13 +205,16 @@ def uncertain(
 ) -> list[tuple[str, float, float]]:
     """Numbers between two ends: coverages, area shares, onward shares, the duty not on record."""
     out: dict[str, tuple[float, float]] = {}
+    ranges: dict[str, set[tuple[float, float]]] = {}
     for rule in case.rules:
         if rule.low < rule.high:
-            known = out.get(rule.name)
-            if known is not None and known != (rule.low, rule.high):
-                out[f"{rule.state} {rule.name}"] = (rule.low, rule.high)
-            else:
-                out[rule.name] = (rule.low, rule.high)
+            ranges.setdefault(rule.name, set()).add((rule.low, rule.high))
+    for rule in case.rules:
+        if rule.low < rule.high:
+            # What is not known of a measure is one thing, whichever of its flows it bears on.
+            alike = len(ranges[rule.name]) == 1
+            name = rule.name if alike else place_in(rule)
+            out[name] = (rule.low, rule.high) if alike else (0.0, 1.0)
         if rule.areas is not None:
             if rule.within[0] < rule.within[1]:
                 out[f"within {rule.name}"] = rule.within
@@ -230,6 +233,11 @@ def uncertain(
 def route_name(one: Onward) -> str:
     """A route, as columns name it."""
     return f"{one.product}:{one.origin}>{one.hub}>{one.final}"
+
+
+def place_in(rule: FlowRule) -> str:
+    """The column that says where in its range a rule lies, where ranges of one name differ."""
+    return f"place in {rule.name}"
 
 
 def _touches(case: MarketCase, product: str, origin: str, hub: str) -> bool:

@@ -10,11 +10,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
 
+from comity.effects.market.row import Row, Share
 from comity.effects.market.runs import CaseRuns, State
 from comity.scenario.market_case import FROM, MarketCase
 from comity.trade.drawing import points
@@ -22,76 +23,13 @@ from comity.trade.market_baseline import CARRIED, ESTIMATED, MarketBaseline
 
 Array = NDArray[np.float64]
 
-LEVELS = (0.05, 0.25, 0.5, 0.75, 0.95)
-KEYS = ("quantity", "exporter", "importer", "goods", "period", "unit")
-COLUMNS = (
-    *KEYS, "before", "median", "p5", "p25", "p75", "p95",
-    "predictive_p5", "predictive_p95", "change_pct", "estimated_share", "carried_share", "note",
-)  # fmt: skip
 INDEX = "index (before = 100)"
 SMALL = 0.01
 """A flow below this part of its exporter's sales abroad: entry there cannot be predicted."""
 _STREAM = 2
 WORLD = "WLD"
-
-
-@dataclass(frozen=True)
-class Row:
-    """One effect. `values` (R,) are the values after, draw by draw; `predicted` the same with the
-    discrepancy term; `ratio` (R,) the change in per cent, `None` where there is none."""
-
-    quantity: str
-    exporter: str
-    importer: str
-    goods: str
-    unit: str
-    before: float
-    values: Array
-    predicted: Array
-    estimated_share: float
-    carried_share: float
-    ratio: Array | None = None
-    note: str = ""
-
-    @property
-    def predicted_ratio(self) -> Array:
-        """(R,): the change in per cent with the discrepancy term."""
-        assert self.ratio is not None
-        if self.predicted is self.values:
-            return self.ratio
-        noise = np.divide(
-            self.predicted, self.values, out=np.ones_like(self.values), where=self.values > 0.0
-        )
-        return np.asarray((100.0 + self.ratio) * noise - 100.0)
-
-    def as_dict(self, period: str) -> dict[str, Any]:
-        low, first, middle, third, high = _quantiles(self.values)
-        expected = self.values if self.predicted is self.values else self.predicted
-        ends = np.quantile(expected, (LEVELS[0], LEVELS[-1]))
-        return {
-            "quantity": self.quantity,
-            "exporter": self.exporter,
-            "importer": self.importer,
-            "goods": self.goods,
-            "period": period,
-            "unit": self.unit,
-            "before": self.before,
-            "median": middle,
-            "p5": low,
-            "p25": first,
-            "p75": third,
-            "p95": high,
-            "predictive_p5": float(ends[0]),
-            "predictive_p95": float(ends[1]),
-            "change_pct": None if self.ratio is None else float(np.median(self.ratio)),
-            "estimated_share": self.estimated_share,
-            "carried_share": self.carried_share,
-            "note": self.note,
-        }
-
-
-def _quantiles(values: Array) -> tuple[float, ...]:
-    return tuple(float(q) for q in np.quantile(values, LEVELS))
+SOLD, BOUGHT = "the exporter's sales abroad", "the importer's purchases abroad"
+SPENT, EARNED = "spending of the base", "sales of the base"
 
 
 @dataclass(frozen=True, eq=False)
@@ -104,6 +42,18 @@ class Table:
     discrepancy: float
     duty: Array | None
 
+    def values(self, row: Row) -> Array:
+        """(R,): what another run of the same question has for a row of surplus, or of all that an
+        exporter sells abroad."""
+        names = self.baseline.names
+        if row.quantity == "trade_value":
+            i = names.economy(row.exporter)
+            k = names.sectors.index(row.goods) if row.goods in names.sectors else None
+            sold = self._cells(self.runs.after.flow, k)[:, i]
+            return np.asarray(sold.sum(axis=1) - sold[:, i])
+        who = row.exporter or row.importer
+        return np.asarray(self.surplus()[row.quantity][:, names.economy(who)])
+
     def rows(self) -> list[Row]:
         """Trade by destination and origin, quantities, prices, surplus and revenue."""
         return [*self.trade(), *self.prices(), *self.welfare()]
@@ -114,14 +64,23 @@ class Table:
         """Flows of the exporters and importers concerned, by product and for all together."""
         names = self.baseline.names
         noise = self._noise()
-        before, after = self.runs.before.flow, self.runs.after.flow
-        base = self._before(before)
-        expected = after * noise
+        base = self._base
+        expected_flow = self.runs.after.flow * noise
         pairs = self._shown()
         for k, product in [*enumerate(names.sectors), *self._all()]:
+            before, after, expected = (
+                self._cells(table, k)
+                for table in (self.runs.before.flow, self.runs.after.flow, expected_flow)
+            )
+            summed = self._sum(base, k)
+            abroad = summed - np.diag(np.diag(summed))
+            own = np.arange(after.shape[1])
+            sold, bought = after.sum(axis=2), after.sum(axis=1)
+            sold, bought = sold - after[:, own, own], bought - after[:, own, own]
+            sellers = set(self._positions(self.case.exporters))
             for i, j in pairs:
                 quantity = "home_sales" if i == j else "trade_value"
-                was = self._sum(base, k)[i, j]
+                was = summed[i, j]
                 if was <= 0.0:
                     continue
                 yield self._row(
@@ -131,12 +90,17 @@ class Table:
                     product,
                     self.baseline.unit,
                     float(was),
-                    self._cells(after, k)[:, i, j],
-                    self._cells(expected, k)[:, i, j],
-                    before=self._cells(before, k)[:, i, j],
+                    after[:, i, j],
+                    expected[:, i, j],
+                    before=before[:, i, j],
                     cells=[(i, j)],
                     k=k,
                     note=self._entry(k, i, j),
+                    share=None
+                    if i == j
+                    else Share.over(was, after[:, i, j], abroad[i].sum(), sold[:, i], SOLD)
+                    if i in sellers
+                    else Share.over(was, after[:, i, j], abroad[:, j].sum(), bought[:, j], BOUGHT),
                 )
             for i in self._positions(self.case.exporters):
                 yield self._abroad(k, product, before, after, expected, i=i)
@@ -155,7 +119,7 @@ class Table:
         i: int | None = None,
         j: int | None = None,
     ) -> Row:
-        """Exports to, or imports from, everyone else."""
+        """Exports to, or imports from, everyone else; tables are (R, N, N)."""
         names = self.baseline.names
         n = len(names.economies)
         own = i if i is not None else j
@@ -164,9 +128,9 @@ class Table:
         at = tuple(np.array(cells).T)
 
         def total(table: Array) -> Array:
-            return np.asarray(self._cells(table, k)[:, at[0], at[1]].sum(axis=1))
+            return np.asarray(table[:, at[0], at[1]].sum(axis=1))
 
-        base = self._before(before)
+        base = self._base
         return self._row(
             "trade_value",
             names.economies[i] if i is not None else WORLD,
@@ -189,7 +153,7 @@ class Table:
         known = self.baseline.quantity
         for k, product in enumerate(names.sectors):
             for i, j in self._shown():
-                if i == j or self._before(runs.before.flow)[k, i, j] <= 0.0:
+                if i == j or self._base[k, i, j] <= 0.0:
                     continue
                 base = runs.base[:, k, i, j]
                 after = _over(runs.after.flow[:, k, i, j], base * runs.after.price[:, k, i])
@@ -255,6 +219,8 @@ class Table:
         every = range(len(names.economies))
         group = self._label()
         tables = self.surplus()
+        flows = self.baseline.value.sum(axis=0)
+        sales, spent = flows.sum(axis=1), flows.sum(axis=0)
         for i, economy in enumerate(names.economies):
             row, column = [(i, j) for j in every], [(j, i) for j in every]
             ends = {
@@ -275,9 +241,14 @@ class Table:
                     note = "the duty is not on record: drawn in its range, and kept as it was"
                 if quantity.startswith("consumer") and not np.isfinite(table[:, i]).all():
                     continue
+                values = table[:, i]
+                whole, of = (sales[i], EARNED) if exporter else (spent[i], SPENT)
+                if exporter and importer:
+                    whole, of = spent[i], SPENT
+                share = Share.over(0.0, values, whole, np.full(len(values), whole), of)
                 yield self._row(
                     quantity, exporter, importer, group, self.baseline.unit, 0.0,
-                    table[:, i], table[:, i], before=None, cells=cells, k=None, note=note,
+                    values, values, before=None, cells=cells, k=None, note=note, share=share,
                 )  # fmt: skip
         for quantity in ("total_surplus", "total_surplus_half_variety"):
             values = tables[quantity].sum(axis=1)
@@ -348,11 +319,12 @@ class Table:
         columns = [(i, j) for j in self._positions(self.case.importers) for i in range(n)]
         return list(dict.fromkeys((*rows, *columns)))
 
-    def _before(self, drawn: Array) -> Array:
+    @cached_property
+    def _base(self) -> Array:
         """(K, N, N): the baseline itself where nothing was changed before, else the median."""
         if not self.case.state(FROM):
             return np.asarray(self.baseline.value)
-        return np.asarray(np.median(drawn, axis=0))
+        return np.asarray(np.median(self.runs.before.flow, axis=0))
 
     @staticmethod
     def _sum(table: Array, k: int | None) -> Array:
@@ -403,6 +375,7 @@ class Table:
         cells: Sequence[tuple[int, int]],
         k: int | None,
         note: str = "",
+        share: Share | None = None,
     ) -> Row:
         ratio = None
         if before is not None and (before > 0.0).all():
@@ -412,6 +385,7 @@ class Table:
         return Row(
             quantity, exporter, importer, goods, unit, was, values, predicted,
             self._standing(ESTIMATED, cells, k), self._standing(CARRIED, cells, k), ratio, note,
+            share,
         )  # fmt: skip
 
     def _standing(self, standing: str, cells: Sequence[tuple[int, int]], k: int | None) -> float:

@@ -17,7 +17,8 @@ from comity.words.errors import InputError, MissingDependency
 
 ENGINES = ("numpy", "numba", "auto")
 LARGE = 200_000
-"""Pairs × sectors from which ``auto`` takes numba where it is installed."""
+"""Pairs × sectors from which ``auto`` takes numba where it is installed. Nothing else decides: the
+same world gets the same engine, and so the same last digits, for one solve and for thousands."""
 PARALLEL_FROM = 40_000
 """Pairs × sectors from which an evaluation is spread over threads: below, starting them costs more
 than it saves."""
@@ -37,6 +38,17 @@ def resolve(engine: str, base: Structure | None = None) -> str:
             "the engine numba is not installed", mend="pip install 'comity[fast]', or use numpy"
         )
     return engine
+
+
+def checked_threads(threads: object) -> None:
+    """Raises `InputError` for what is no number of threads; `None` leaves it to the machine."""
+    if threads is None:
+        return
+    if isinstance(threads, bool) or not isinstance(threads, int) or threads < 1:
+        raise InputError(
+            f"{threads!r} is no number of threads",
+            mend="give a whole number of 1 or more, or leave it out for all cores",
+        )
 
 
 @cache

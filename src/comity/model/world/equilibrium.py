@@ -9,7 +9,13 @@ from typing import NoReturn
 import numpy as np
 from numpy.typing import NDArray
 
-from comity.model.world.engines import compiled_engine, one_blas_thread, resolve, thread_count
+from comity.model.world.engines import (
+    checked_threads,
+    compiled_engine,
+    one_blas_thread,
+    resolve,
+    thread_count,
+)
 from comity.model.world.evaluate import Evaluation, evaluate
 from comity.model.world.feasible import Parts, examine
 from comity.model.world.iterate import Outcome, State, iterate, start
@@ -96,6 +102,7 @@ def solve(
         raise InputError(
             f"a tolerance of {tolerance!r}", mend=f"give a number from {LEAST_TOLERANCE} to 0.01"
         )
+    checked_threads(threads)
     rule, wedges = with_deficits(baseline, wedges, deficits)
     engine = resolve(engine, structure(baseline))
     given = problem(structure(baseline), wedges, deficits=rule)
@@ -138,6 +145,7 @@ def solve_path(
 ) -> Iterator[Solution]:
     """The equilibria at rising parts of the way from `begin` (the baseline itself, if `None`) to
     `wedges`, each started from the one before; see `between`."""
+    checked_threads(threads)
     rule, wedges = with_deficits(baseline, wedges, deficits)
     _, first = with_deficits(baseline, Wedges() if begin is None else begin, deficits)
     engine = resolve(engine, structure(baseline))
@@ -170,7 +178,9 @@ def balance(
     rule, _ = deficit_rule(baseline, deficits)
     if rule == "ratio":
         deficits = "kept"  # at no change the two rules are the same
-    found = solve(baseline, Wedges(), deficits=deficits, engine=engine, tolerance=1e-13)
+    found = solve(
+        baseline, Wedges(), deficits=deficits, engine=engine, tolerance=1e-13, threads=threads
+    )
     return found.as_baseline()
 
 
@@ -219,6 +229,49 @@ def _run(
 def found_state(given: Problem, wedges: Wedges, rule: str, parts: Parts) -> State:
     """The equilibrium's state in working order, to the last digits, for derivatives."""
     return _search(given, wedges, rule, parts, 1e-12, "numpy", None).state
+
+
+def _by_deficits(
+    given: Problem, wedges: Wedges, tolerance: float, engine: str, threads: int | None
+) -> Outcome | None:
+    """The change walked to from where nobody has a deficit, by raising all of them together.
+
+    Where the walk ends because a surplus takes all of an income, no equilibrium is refused for that
+    reason; `None` where the walk tells nothing.
+    """
+    if not (given.deficit < 0.0).any():
+        return None
+    state: State | None = None
+    followed: Evaluation | None = None
+    done, step, total = -1.0, 1.0, 0
+    while done < 1.0:
+        part = min(1.0, done + step)
+        there = problem(given.structure, replace(wedges, deficit=part * given.deficit))
+        try:
+            inside = examine(there)
+        except NoEquilibrium:
+            return None
+        goal = tolerance if part == 1.0 else max(tolerance, 1e-6)
+        from_ = start(there) if state is None else state
+        out = _run(there, from_, inside, goal, engine, threads)
+        total += out.evaluations
+        if out.converged and (out.at.income > 0.0).all():
+            state, followed = out.state, out.at
+            step = FIRST_PART if done < 0.0 else 1.5 * step
+            done = part
+            if part == 1.0:
+                return replace(out, evaluations=total)
+        elif done < 0.0:
+            return None
+        else:
+            step /= 2.0
+            if step < LEAST_PART:
+                break
+    if followed is not None:
+        gone = (followed.income < SPENT * followed.value_added) & (given.deficit < 0.0)
+        if gone.any():
+            _no_income(given, gone, f"runs out at {done:.1%} of the deficits: ")
+    return None
 
 
 def _search(
@@ -273,6 +326,10 @@ def _search(
         gone = (left < SPENT) & (given.deficits(given.labour) < 0.0)
         if gone.any():
             _no_income(given, gone, f"runs out after {done:.2%} of the change: ")
+    if rule == "kept":
+        paid = _by_deficits(given, wedges, tolerance, engine, threads)
+        if paid is not None:
+            return replace(paid, evaluations=total + paid.evaluations)
     names = given.structure.baseline.names
     worst = int(np.nanargmax(np.where(np.isfinite(last.r_w), np.abs(last.r_w), -1.0)))
     raise NotConverged(

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -31,8 +31,6 @@ from comity.words.errors import ComityError
 Array = NDArray[np.float64]
 Progress = Callable[[int, int], None]
 
-MANY = 200
-"""Runs from which ``auto`` takes numba."""
 CHUNK = 16
 """Runs that a thread takes at once: progress is told, and an interrupt heard, between chunks."""
 
@@ -52,6 +50,7 @@ class Runs:
     income: Array
     evaluations: NDArray[np.int64]
     failed: tuple[tuple[int, int, ComityError], ...]
+    engine: str = "numpy"
 
 
 def sweep(
@@ -70,12 +69,11 @@ def sweep(
     `progress(done, all)` is called as runs end, in this thread. An interrupt stops the sweep
     between chunks of runs.
     """
-    if engine == "auto":
-        # The first compiled sweep on a machine compiles for half a minute: not for a handful.
-        many = len(shocks) * (1 if thetas is None else len(thetas)) >= MANY
-        engine = "numba" if many and engines.has_numba() else "numpy"
-    engine = engines.resolve(engine)
+    engines.checked_threads(threads)
     base = structure(baseline)
+    # By the size of the world alone: numbers must not depend on how many runs are asked for. (The
+    # first compiled sweep on a machine compiles for half a minute, too.)
+    engine = engines.resolve(engine, base)
     rows = baseline.theta[None, :] if thetas is None else thetas
     ordered = np.ascontiguousarray(rows[:, base.order])
     total = len(shocks) * len(rows)
@@ -122,7 +120,7 @@ def sweep(
             raw[number, row, 1] = found.income
             raw[number, row, 2] = found.value_added
             raw[number, row, 3:] = np.log(found.price_hat.T[base.order])
-    return _collect(base, problems, parts_of, raw, counts, failed)
+    return replace(_collect(base, problems, parts_of, raw, counts, failed), engine=engine)
 
 
 def _collect(

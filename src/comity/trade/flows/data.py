@@ -21,7 +21,9 @@ from comity.trade.flows.concordance import Concordance, between
 from comity.trade.flows.correlation_files import load_all, read_correlation, save
 from comity.trade.flows.finding import DataFinding
 from comity.trade.flows.landing import Store
+from comity.trade.flows.layout import Flow
 from comity.trade.flows.manifest import Imported
+from comity.trade.flows.scope import sets_of
 from comity.words.errors import NotFound
 from comity.words.goods import GoodsCode
 
@@ -216,6 +218,16 @@ class TradeData:
             by_goods,
             self._shipped,
         )
+
+    def all_pairs(self, goods: GoodsAsked, year: int, source: str) -> tuple[Flow, ...]:
+        """Flows of goods between all pairs of one imported data set in a year: what a market can
+        be built from (`market_from_flows`). Raises `NotFound`, `CodeError` as `flows`."""
+        return flow_answer.all_pairs(self._store, load_all(self.path), goods, year, source)
+
+    def years(self, source: str) -> tuple[int, ...]:
+        """The years that an imported data set holds. Raises `NotFound`."""
+        held = sorted({y for one in sets_of(self._store, source, False) for y in one.years})
+        return tuple(held)
 
     def exposure(
         self,

@@ -129,6 +129,31 @@ def flows(
     )
 
 
+def all_pairs(
+    store: Store,
+    loaded: Loaded,
+    goods: str | GoodsCode | Sequence[str | GoodsCode] | None,
+    year: int,
+    source: str,
+) -> tuple[Flow, ...]:
+    """See `TradeData.all_pairs`."""
+    asked = goods_of(goods)
+    where = _filters(None, None)
+    found: list[Flow] = []
+    connection: Any = None
+    try:
+        for one in sets_of(store, source, False):
+            read = relation(store, one, (year,), ())
+            if read is None:
+                continue
+            connection = connect() if connection is None else connection
+            scope = goods_in(connection, read, one, asked, where, loaded)
+            found += _rows(connection, read, scope, where, asked, False)
+    finally:
+        close(connection)
+    return tuple(found)
+
+
 def _shipped_missing(
     own: Sequence[Flow], found: Sequence[Flow], asked: Sequence[GoodsCode], span: Sequence[int]
 ) -> list[str]:

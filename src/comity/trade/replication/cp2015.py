@@ -38,7 +38,7 @@ def read_cp2015(folder: PathLike) -> Baseline:
     path = folder_of(folder, "the data of Caliendo and Parro (2015)")
     regions = read_names(file_in(path, "regions.txt", "cp2015"), 31)
     sectors = read_names(file_in(path, "sectors.txt", "cp2015"), 40)
-    n, j = len(regions), len(sectors)
+    n, j = regions, sectors
     file = file_in(path, "cp2015.npz", "cp2015")
     data = read_arrays(
         file,

@@ -34,7 +34,7 @@ def read_wiod2014(folder: PathLike) -> Baseline:
     path = folder_of(folder, "WIOD 2014")
     regions = read_names(file_in(path, "regions.txt", "wiod2014"), 44)
     sectors = read_names(file_in(path, "sectors.txt", "wiod2014"), 50)
-    n, j = len(regions), len(sectors)
+    n, j = regions, sectors
     file = file_in(path, "wiod2014.npz", "wiod2014")
     data = read_arrays(
         file,

@@ -63,7 +63,7 @@ def read_world2023(
         if (a, b) in trade:
             raise ValidationError(f"the flow from {a} to {b} stands twice", where=flows.at(r))
         trade[a, b] = square[index[a], index[b]] = value
-    lost, notes = _lost(codes, square, wider)
+    lost, notes = _lost(codes, square, wider, gaps)
     made = from_flows(
         trade,
         gdp,
@@ -93,7 +93,24 @@ def _schedule(made: Baseline, rates: dict[str, float]) -> Array:
     return schedule
 
 
-def _lost(codes: list[str], square: Array, wider: bool) -> tuple[list[tuple[str, str]], list[Note]]:
+BLOCK = {
+    "keep": ("missing-block", "they are gaps, not zeros"),
+    "drop": (
+        "dropped-block",
+        "they were missing, and the fewest economies that touch every gap are left out",
+    ),
+    "fill": (
+        "filled-block",
+        "they were missing, and were filled by what exporter and importer trade with others",
+    ),
+}
+"""What was done with flows that the table has lost → the kind of the note, and what it says."""
+
+
+def _lost(
+    codes: list[str], square: Array, wider: bool, gaps: str
+) -> tuple[list[tuple[str, str]], list[Note]]:
+    kind, done = BLOCK.get(gaps, BLOCK["keep"])
     lost: list[tuple[str, str]] = []
     notes = []
     for block in missing_blocks(square):
@@ -103,10 +120,9 @@ def _lost(codes: list[str], square: Array, wider: bool) -> tuple[list[tuple[str,
         lost += [(a, b) for a in members for b in members if a != b]
         notes.append(
             Note(
-                "missing-block",
+                kind,
                 f"the table has no flow among {', '.join(large)}, of which about "
-                f"{block.expected:,.0f} million US dollars were to be expected: they are gaps, not "
-                "zeros",
+                f"{block.expected:,.0f} million US dollars were to be expected: {done}",
                 tuple(large),
                 count=len(large) * (len(large) - 1),
             )
@@ -115,10 +131,10 @@ def _lost(codes: list[str], square: Array, wider: bool) -> tuple[list[tuple[str,
             every, few = len(large) + len(small), len(large)
             notes.append(
                 Note(
-                    "missing-block-wider",
+                    f"{kind}-wider" if wider else "missing-block-wider",
                     f"{len(small)} smaller economies have no flow to any of these, nor to each "
-                    f"other: {', '.join(small)}; their flows are {'gaps' if wider else 'zero'} "
-                    "here, and most likely lost too",
+                    f"other: {', '.join(small)}; "
+                    + (done if wider else "their flows are zero here, and most likely lost too"),
                     tuple(small),
                     count=every * (every - 1) - few * (few - 1),
                 )

@@ -1,0 +1,86 @@
+"""A market for goods that no shipped one has, from imported flows (BACI and the like)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import Any
+
+from comity.trade.flows import open_data
+from comity.trade.market_baseline import MarketBaseline
+from comity.trade.market_from_flows import market_from_flows
+from comity.words.errors import NotFound, Place
+from comity.words.goods import GoodsCode
+
+MOST = 30
+"""Economies kept: those concerned and the largest traders; the others are the rest of the world."""
+
+
+def market_from_data(
+    source: str,
+    goods: Sequence[GoodsCode],
+    concerned: Iterable[str],
+    year: int | None,
+    before: int | None = None,
+    *,
+    folder: str | Path | None = None,
+    most: int = MOST,
+) -> MarketBaseline:
+    """Imports-only market of `goods` from an imported data set, in `year`, else in its last year up
+    to `before`. Economies `concerned` are kept whatever they trade.
+
+    Raises `NotFound` where there are no data, no such year, or no flow of the goods.
+    """
+    data = open_data(folder)
+    known = sorted({one.dataset for one in data.list()})
+    begun = [one for one in known if one.startswith(source)]
+    source = begun[0] if source not in known and len(begun) == 1 else source
+    held = data.years(source)
+    if year is None:
+        earlier = [one for one in held if before is None or one <= before]
+        if not earlier:
+            raise NotFound(
+                f"{source} has no year before the measure: it holds {', '.join(map(str, held))}",
+                where=Place(field="data"),
+                mend="import an earlier year, or name one with --year",
+            )
+        year = earlier[-1]
+    rows = [row for row in data.all_pairs(list(goods), year, source) if row.value]
+    if not rows:
+        raise NotFound(
+            f"{source} has no flow of {', '.join(map(str, goods))} in {year}",
+            where=Place(field="data"),
+            mend="see what it holds with comity data list",
+        )
+    # One side's figures: the exporter's and the importer's are the same trade told twice.
+    sides = {row.side for row in rows}
+    side = next(one for one in ("reconciled", "importer", "exporter") if one in sides)
+    rows = [row for row in rows if row.side == side]
+    traded: dict[str, float] = {}
+    for row in rows:
+        for code in (row.exporter, row.importer):
+            traded[code] = traded.get(code, 0.0) + (row.value or 0.0)
+    kept = dict.fromkeys(code for code in concerned if code in traded)
+    kept.update(dict.fromkeys(sorted(traded, key=lambda c: -traded[c])[:most]))
+    unit = f"{rows[0].currency} million"
+    listed: list[dict[str, Any]] = [
+        {
+            "exporter": row.exporter,
+            "importer": row.importer,
+            "value": (row.value or 0.0) / 1e6,
+            "unit": unit,
+            "source": row.source,
+        }
+        for row in rows
+        if row.exporter != row.importer
+    ]
+    return market_from_flows(
+        listed,
+        [str(code) for code in goods],
+        year,
+        name=f"{source}-{year}",
+        economies=[code for code in kept if code != "ROW"],
+        complete=side == "reconciled",
+        basis=rows[0].basis or side,
+        sources={source: f"{source}, {year}, {side}'s figures as imported"},
+    )
