@@ -28,6 +28,7 @@ Array = NDArray[np.float64]
 _STEP, _STALE, _CLOSE = plain.STEP, plain.STALE, plain.CLOSE
 _SLOW, _SLOW_SPAN = plain.SLOW, plain.SLOW_SPAN
 _SINGLE_UNTIL = plain.SINGLE_UNTIL
+_SMALL_WORLD, _AIM, _FLOOR = plain.SMALL_WORLD, plain.AIM, plain.FLOOR
 _LEAST, _DROPPED, _MEMORY = LEAST_SLOPE, DROPPED, MEMORY
 
 
@@ -182,6 +183,9 @@ def loop(
     cap = _STEP
     evaluations = 0
     seen = 0
+    aim = tolerance
+    if data[0].size < _SMALL_WORLD:
+        aim = min(tolerance, max(_AIM * tolerance, _FLOOR))
     while evaluations < most:
         for n in range(count):
             w[n] = now[n]
@@ -206,7 +210,7 @@ def loop(
             single = False
             if error < tolerance:
                 error = tolerance
-        if error < tolerance:
+        if error < aim:
             return evaluations
         if error < best_error:
             best_error = error
@@ -292,7 +296,7 @@ def loop(
             p[j, n] = best[count + j * count + n]
             x[j, n] = best[prices + j * count + n] * spread[n]
     k.evaluate_serial(w, p, x, data, work, totals, rows, found)
-    return -max(evaluations, 1)
+    return max(evaluations, 1) if best_error < tolerance else -max(evaluations, 1)
 
 
 def arrays(given: Problem, isolated: NDArray[np.bool_] | None) -> tuple[Any, ...]:

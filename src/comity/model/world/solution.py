@@ -163,7 +163,7 @@ def solution(given: Problem, found: Outcome, parts: Parts, wedges: Wedges) -> So
         level[:] = 1.0
     # What income is more than spending would be, for deficits kept as a ratio.
     common = np.ones(base.shape[0])
-    if given.ratio is not None:
+    if given.ratio is not None and given.touched:
         common = given.common(at.value_added)
     prices, costs = back_prices(given, state.log_wage, state.log_price, at.log_cost)
     spending, output = back_sales(given, state.spending, at.output, at.income)

@@ -156,7 +156,7 @@ def _collect(
     income = runs[:, 1] * level
     for number, given in enumerate(problems):
         mine = shock == number
-        if given.ratio is not None and mine.any():
+        if given.ratio is not None and given.touched and mine.any():
             # As in a single solve: the level of spending, which the published programs use.
             income[mine] *= np.array([given.common(v) for v in runs[mine][:, 2]])
     return Runs(
