@@ -102,6 +102,14 @@ def assess(
         Optional[str],  # noqa: UP045
         typer.Option(metavar="LOW-HIGH", help="Of a quota: times the quantity of the base."),
     ] = None,
+    over: Annotated[
+        Optional[str],  # noqa: UP045
+        typer.Option(metavar="RATE", help="Tariff on what is sold beyond a quota."),
+    ] = None,
+    plants: Annotated[
+        Optional[str],  # noqa: UP045
+        typer.Option(metavar="LOW-HIGH", help="Share of the flow from plants that are barred."),
+    ] = None,
     draws: Draws = 1024,
     seed: Seed = 0,
     elasticities: Rule = "default",
@@ -156,6 +164,8 @@ def assess(
         cost=span_of(cost, "cost"),
         rate=span_of(rate, "rate"),
         limit=span_of(limit, "limit"),
+        over=None if over is None else (span_of(over, "over") or (0.0, 0.0))[0],
+        plants=span_of(plants, "plants", most=1.0),
     )
     options: Options = options_of(
         draws=draws,

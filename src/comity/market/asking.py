@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 
@@ -11,6 +12,8 @@ from comity.words.errors import InputError, Place
 
 MOST_DRAWS = 1 << 16
 Range = tuple[float, float]
+_NUMBER = r"((?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?\s*%?)"
+_SPAN = re.compile(rf"^{_NUMBER}(?:\s*[-–]\s*{_NUMBER})?$")
 
 
 def span_of(text: str | None, field: str, *, most: float | None = None) -> Range | None:
@@ -20,12 +23,9 @@ def span_of(text: str | None, field: str, *, most: float | None = None) -> Range
     """
     if text is None:
         return None
-    ends = [part.strip() for part in text.replace("–", "-").split("-")]
-    try:
-        numbers = [_number(part) for part in ends]
-    except ValueError:
-        numbers = []
-    if len(numbers) not in (1, 2) or not all(math.isfinite(n) and n >= 0.0 for n in numbers):
+    found = _SPAN.match(text.strip())
+    numbers = [_number(part) for part in found.groups() if part] if found else []
+    if not numbers or not all(math.isfinite(n) for n in numbers):
         raise InputError(
             f"{text!r} is no range",
             where=Place(field=field),

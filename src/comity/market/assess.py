@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import difflib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -24,7 +25,7 @@ from comity.trade.drawing import Total
 from comity.trade.market_baseline import MarketBaseline
 from comity.trade.market_choice import market_for
 from comity.trade.markets import market, totals
-from comity.words.errors import InputError
+from comity.words.errors import InputError, NotFound
 from comity.words.goods import GoodsCode
 from comity.words.vocabulary import term_label
 
@@ -53,6 +54,8 @@ class Question:
     cost: tuple[float, float] | None = None
     rate: tuple[float, float] | None = None
     limit: tuple[float, float] | None = None
+    over: float | None = None
+    plants: tuple[float, float] | None = None
     horizon: str = "short"
     known_on: str | None = None
     public_on: Day = None
@@ -99,7 +102,7 @@ def resolved(
         if reading is None:
             raise InputError("measures of the record are named, and no record was given")
         for one in question.measures:
-            entry = reading.entry(one)
+            entry = _entry(reading, one)
             if entry.kind != "measure":
                 raise InputError(
                     f"{one} is of the kind {entry.kind}, not a measure",
@@ -127,6 +130,8 @@ def resolved(
         cost=question.cost,
         rate=question.rate,
         limit=question.limit,
+        over=question.over,
+        plants=question.plants,
         horizon=question.horizon,
     )
     if (question.areas or question.excepting) and not question.lift:
@@ -148,6 +153,17 @@ def resolved(
         return case, baseline, ()
     name = question.market if question.market is not None else baseline.name
     return case, baseline, totals(name, public_on=_day(question.public_on))
+
+
+def _entry(reading: Reading, name: str) -> Entry:
+    try:
+        return reading.entry(name)
+    except NotFound as error:
+        known = [entry.id for entry in reading.entries("measure")]
+        near = difflib.get_close_matches(name, known, n=1, cutoff=0.7)
+        if near:
+            error.mend = f"did you mean {near[0]}?"
+        raise
 
 
 def _day(value: Day) -> dt.date | None:

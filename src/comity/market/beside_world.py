@@ -28,9 +28,18 @@ def beside_world(case: MarketCase, market: MarketBaseline, name: str = WORLD) ->
     Effects are changes of real income, in per cent and in USD million of the world's year.
     """
     try:
+        _public(case, name)
         return _beside(case, market, name)
     except ComityError as error:
         return {"baseline": name, "missing": error.what}
+
+
+def _public(case: MarketCase, name: str) -> None:
+    """Figures of a year are not public before it is over."""
+    day = dict(case.views).get("public_on")
+    year = load(name).baseline.year
+    if day is not None and year is not None and int(day[:4]) <= year:
+        raise NotFound(f"the figures of {year} that {name} holds were not public by {day}")
 
 
 def _beside(case: MarketCase, market: MarketBaseline, name: str) -> dict[str, Any]:

@@ -6,6 +6,7 @@ and effects) and ``market.npz``. Nothing else is needed: no record, no pack, no 
 
 from __future__ import annotations
 
+import hashlib
 import io
 import json
 import shutil
@@ -20,6 +21,7 @@ import numpy as np
 from comity.effects.market.inputs import Inputs, Options
 from comity.market.assessment import Assessment, Progress, run
 from comity.model.market import MODEL_VERSION
+from comity.record.entry import canonical_json
 from comity.scenario.market_case import MarketCase
 from comity.trade.market_archive import market_from_data, market_to_data
 from comity.words.errors import ConflictError, FileError, Place, ValidationError
@@ -72,6 +74,7 @@ def save(made: Assessment, path: str | Path) -> None:
         "world": None if made.beside is None else dict(made.beside),
         "effects": made.effects(),
     }
+    kept["seals"] = _seals(kept)
     room = io.BytesIO()
     np.savez_compressed(room, allow_pickle=False, **arrays)
     work = path.with_name(f".{path.name}.part")
@@ -157,9 +160,10 @@ def reproduce(
                 mend="save the run again",
             )
         largest, where = difference(kept["effects"], again.effects())
-    except (KeyError, TypeError, AttributeError) as error:
+    except (KeyError, TypeError, AttributeError, ValueError) as error:
+        parts = f" ({', '.join(_broken(kept)[:5])})"
         raise FileError(
-            f"the run is not whole: {type(error).__name__}: {error}",
+            f"the run is not whole{parts}: {type(error).__name__}: {error}",
             where=place,
             mend="save the run again",
         ) from None
@@ -169,7 +173,35 @@ def reproduce(
             where=place,
             mend="the file was changed, or another version of numpy or scipy computes otherwise",
         )
+    broken = _broken(kept)
+    if broken:
+        raise ValidationError(
+            f"the file is not as it was saved: {', '.join(broken[:5])} changed",
+            where=place,
+            mend="save the run again",
+        )
     return Reproduction(again, largest, where)
+
+
+def _seals(kept: Mapping[str, Any]) -> dict[str, str]:
+    """SHA-256 of every part of a file by its path, so that a slip of the hand is seen and named."""
+    out: dict[str, str] = {}
+
+    def walk(path: str, value: Any, depth: int) -> None:
+        if depth and isinstance(value, Mapping) and value:
+            for key, one in value.items():
+                walk(f"{path}.{key}" if path else str(key), one, depth - 1)
+        else:
+            out[path] = hashlib.sha256(canonical_json(value).encode()).hexdigest()[:32]
+
+    walk("", {key: one for key, one in kept.items() if key != "seals"}, 3)
+    return out
+
+
+def _broken(kept: Mapping[str, Any]) -> list[str]:
+    """The parts of a file that are not as they were saved."""
+    was, now = dict(kept.get("seals") or {}), _seals(kept)
+    return sorted(path for path in {*was, *now} if was.get(path) != now.get(path))
 
 
 def tidy(folder: Path | None) -> None:
@@ -191,6 +223,8 @@ def difference(
     for old, new in zip(kept, again, strict=True):
         numbers = [v for v in (*old.values(), *new.values()) if isinstance(v, float)]
         size = max((abs(v) for v in numbers), default=0.0)
+        if set(old) != set(new):
+            raise KeyError(f"{', '.join(sorted({*old} ^ {*new}))} of {_called(old)}")
         for name, value in old.items():
             other = new[name]
             if isinstance(value, float) and isinstance(other, float):

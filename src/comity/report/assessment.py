@@ -3,6 +3,7 @@ the answer rests."""
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -37,7 +38,7 @@ def render_assessment(
         return tables.as_csv(data["effects"], list(COLUMNS))
     if form == "table":
         return sheets.as_text(sheet(data, full=full), width)
-    page = sheet(data, full=True)
+    page = sheet(data, full=True, wide=True)
     if form == "md":
         return sheets.as_markdown(page)
     if form == "html":
@@ -45,8 +46,9 @@ def render_assessment(
     raise InputError(f"there is no format {form!r}", mend=f"one of {', '.join(FORMATS)}")
 
 
-def sheet(data: Mapping[str, Any], *, full: bool) -> Sheet:
-    """The page that a person reads; `full` has all sources and assumptions, and longer tables."""
+def sheet(data: Mapping[str, Any], *, full: bool, wide: bool = False) -> Sheet:
+    """The page that a person reads; `full` has all sources and assumptions, and longer tables;
+    `wide` tables have the 50 % intervals as well."""
     base = data["baseline"]
     most = 2 * MOST if full else MOST - 2
     lead = [one for one in (data["question"], data["note"]) if one]
@@ -63,15 +65,15 @@ def sheet(data: Mapping[str, Any], *, full: bool) -> Sheet:
     )
     sections = [
         Section(t("assess.rules"), tuple(_rules(data))),
-        Section(t("assess.welfare"), tuple(_welfare(data, most, full))),
+        Section(t("assess.welfare"), tuple(_welfare(data, most, wide))),
     ]
     ends = None if full else MOST_ENDS
     for exporter in data["exporters"][:ends]:
         title = t("assess.destinations", who=name_of(exporter))
-        sections.append(Section(title, tuple(_trade(data, "exporter", exporter, most, full))))
+        sections.append(Section(title, tuple(_trade(data, "exporter", exporter, most, full, wide))))
     for importer in data["importers"][:ends]:
         title = t("assess.origins", who=name_of(importer))
-        sections.append(Section(title, tuple(_trade(data, "importer", importer, most, full))))
+        sections.append(Section(title, tuple(_trade(data, "importer", importer, most, full, wide))))
     sections.append(Section(t("assess.prices"), (_prices(data, most),)))
     if data.get("variance"):
         sections.append(Section(t("assess.variance"), (_variance(data),)))
@@ -140,7 +142,7 @@ def _of(data: Mapping[str, Any], quantity: str) -> list[Row]:
     return [row for row in data["effects"] if row["quantity"] == quantity]
 
 
-def _welfare(data: Mapping[str, Any], most: int, full: bool) -> list[Block]:
+def _welfare(data: Mapping[str, Any], most: int, wide: bool) -> list[Block]:
     unit = data["baseline"]["unit"]
     total = {row["exporter"]: row for row in _of(data, "total_surplus")}
     half = {row["exporter"]: row for row in _of(data, "total_surplus_half_variety")}
@@ -154,19 +156,19 @@ def _welfare(data: Mapping[str, Any], most: int, full: bool) -> list[Block]:
     ends = [*data["importers"], *data["exporters"]]
     order = sorted(
         (code for code in total if code != "WLD"),
-        key=lambda code: (code not in ends, -abs(total[code]["median"])),
+        key=lambda code: (code not in ends, -_size(total[code])),
     )
-    shown = [code for code in order if code in ends or abs(total[code]["median"]) > 0.0][:most]
+    shown = [code for code in order if code in ends or _size(total[code]) > 0.0][:most]
     if "WLD" in total:
         shown.append("WLD")
-    digits = _digits([total[code]["median"] for code in shown])
-    columns = [Column(t("simulate.economy"), number=False)]
-    columns += [Column(t(f"assess.{name}"), unit) for name in parts]
+    digits = _digits([total[code]["median"] for code in shown if _told(total[code])])
+    columns = [Column(t("simulate.economy"), unit, number=False)]
+    columns += [Column(t(f"assess.{name}")) for name in parts]
     columns += [
-        Column(t("assess.total"), unit),
-        *((Column("50 %"),) if full else ()),
+        Column(t("assess.total")),
+        *((Column("50 %"),) if wide else ()),
         Column("90 %"),
-        Column(t("assess.half"), unit),
+        Column(t("assess.half"), t("assess.half_unit")),
         Column(t("assess.estimated"), "%"),
     ]
     rows = []
@@ -175,12 +177,12 @@ def _welfare(data: Mapping[str, Any], most: int, full: bool) -> list[Block]:
         world_name = t("assess.world") if code == "WLD" else name_of(code)
         cells = [world_name]
         for found in parts.values():
-            cells.append(signed(found[code]["median"], digits) if code in found else "")
+            cells.append(_middle(found[code], digits) if code in found else "")
         cells += [
-            signed(row["median"], digits),
-            *((_ends(row["p25"], row["p75"], digits),) if full else ()),
+            _middle(row, digits),
+            *((_ends(row["p25"], row["p75"], digits),) if wide else ()),
             _ends(row["p5"], row["p95"], digits),
-            signed(half[code]["median"], digits),
+            _middle(half[code], digits),
             f"{100 * row['estimated_share']:.0f}",
         ]
         rows.append(tuple(cells))
@@ -199,7 +201,7 @@ def _welfare(data: Mapping[str, Any], most: int, full: bool) -> list[Block]:
                 signed(total[code]["median"], digits),
             )
             for code in shown
-            if code != "WLD"
+            if code != "WLD" and _told(total[code])
         ),
     )
     said = t("assess.half_said")
@@ -210,7 +212,9 @@ def _welfare(data: Mapping[str, Any], most: int, full: bool) -> list[Block]:
 # ----------------------------------------------------------------------------- where goods go
 
 
-def _trade(data: Mapping[str, Any], side: str, who: str, most: int, full: bool) -> list[Block]:
+def _trade(
+    data: Mapping[str, Any], side: str, who: str, most: int, full: bool, wide: bool
+) -> list[Block]:
     other = "importer" if side == "exporter" else "exporter"
     mine = [row for row in _of(data, "trade_value") if row[side] == who]
     home = [row for row in _of(data, "home_sales") if row["exporter"] == who]
@@ -221,9 +225,9 @@ def _trade(data: Mapping[str, Any], side: str, who: str, most: int, full: bool) 
     blocks: list[Block] = []
     for product in goods:
         rows = [row for row in mine if row["goods"] == product]
-        rows.sort(key=lambda row: (row[other] == "WLD", -max(row["before"], row["median"])))
+        rows = sorted(filter(_told, rows), key=lambda row: -max(row["before"], row["median"]))
         listed = [row for row in rows if row[other] != "WLD"][:most]
-        kept = [row for row in home if row["goods"] == product]
+        kept = [row for row in home if row["goods"] == product and _told(row)]
         whole = [row for row in rows if row[other] == "WLD"]
         left = len(rows) - len(listed) - len(whole)
         table = [*listed, *whole, *kept]
@@ -246,7 +250,7 @@ def _trade(data: Mapping[str, Any], side: str, who: str, most: int, full: bool) 
                     ),
                 )
             )
-        blocks.append(_trade_grid(table, product, other, unit, digits, left, full))
+        blocks.append(_trade_grid(table, product, other, unit, digits, left, wide))
     return blocks
 
 
@@ -257,13 +261,13 @@ def _trade_grid(
     unit: str,
     digits: int,
     left: int,
-    full: bool,
+    wide: bool,
 ) -> Grid:
     columns = (
-        Column(product, number=False),
-        Column(t("simulate.before"), unit),
-        Column(t("simulate.after"), unit),
-        *((Column("50 %"),) if full else ()),
+        Column(product, unit, number=False),
+        Column(t("simulate.before")),
+        Column(t("simulate.after")),
+        *((Column("50 %"),) if wide else ()),
         Column("90 %"),
         Column(t("assess.predictive")),
         Column(t("simulate.change"), "%"),
@@ -282,7 +286,7 @@ def _trade_grid(
                 name + (" *" if row["note"] else ""),
                 f"{row['before']:,.{digits}f}",
                 f"{row['median']:,.{digits}f}",
-                *((_plain(row["p25"], row["p75"], digits),) if full else ()),
+                *((_plain(row["p25"], row["p75"], digits),) if wide else ()),
                 _plain(row["p5"], row["p95"], digits),
                 _plain(row["predictive_p5"], row["predictive_p95"], digits),
                 "" if row["change_pct"] is None else signed(row["change_pct"], 0),
@@ -316,7 +320,7 @@ def _prices(data: Mapping[str, Any], most: int) -> Grid:
     rows = []
     for quantity, (side, _) in ends.items():
         found = _of(data, quantity)
-        found.sort(key=lambda row: -abs(row["median"] - 100.0))
+        found = sorted(filter(_told, found), key=lambda row: -abs(row["median"] - 100.0))
         for row in found[: max(3, most // 2)]:
             rows.append(
                 (
@@ -374,7 +378,22 @@ def _digits(values: Sequence[float]) -> int:
     return 0 if largest >= 1000 else 1 if largest >= 10 else 2 if largest >= 1 else 3
 
 
-def _ends(low: float, high: float, digits: int) -> str:
+def _told(row: Row) -> bool:
+    """Is there a number, or has the row no bound in this model?"""
+    return row["median"] is not None
+
+
+def _size(row: Row) -> float:
+    return abs(row["median"]) if _told(row) else math.inf
+
+
+def _middle(row: Row, digits: int) -> str:
+    return signed(row["median"], digits) if _told(row) else t("assess.not_bounded")
+
+
+def _ends(low: float | None, high: float | None, digits: int) -> str:
+    if low is None or high is None:
+        return ""
     return f"{signed(low, digits)} … {signed(high, digits)}"
 
 

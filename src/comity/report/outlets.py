@@ -71,11 +71,11 @@ def sheet(data: Mapping[str, Any]) -> Sheet:
             ),
         )
         columns = (
-            Column(product, number=False),
-            Column(t("outlets.buys"), unit),
-            Column(t("outlets.from_exporter"), unit),
+            Column(product, unit, number=False),
+            Column(t("outlets.buys")),
+            Column(t("outlets.from_exporter")),
             Column(t("outlets.share"), "%"),
-            Column(t("outlets.more"), unit),
+            Column(t("outlets.more")),
             Column("90 %"),
             Column(t("assess.predictive")),
             Column(t("assess.known"), number=False),

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import datetime as dt
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from comity.record.entry import Entry
@@ -10,7 +11,6 @@ from comity.record.scopes import Get
 from comity.words import economies
 from comity.words.areas import areas_of, resolve_area
 from comity.words.errors import CodeError, NotFound
-from comity.words.time import iso
 
 Range = tuple[float, float]
 
@@ -22,7 +22,8 @@ class Ask:
     lift : the question is what their end brings, in `areas` (all where `None`) but `excepting`
     coverage : share of the flow in their scope that they hold back, where the record has none
     cost : factor on the buyers' price;  rate : of duty, where the record has none
-    limit : of a quota, as a multiple of the quantity of the base
+    limit : of a quota, as a multiple of the quantity of the base;  over : the tariff beyond it
+    plants : share of the flow in their scope from establishments that they bar
     """
 
     lift: bool = False
@@ -32,16 +33,24 @@ class Ask:
     cost: Range | None = None
     rate: Range | None = None
     limit: Range | None = None
+    over: float | None = None
+    plants: Range | None = None
     horizon: str = "short"
 
 
-def period_of(entry: Entry, ask: Ask) -> str:
-    """The year that an answer is about: the first full one, or the fifth after it and later."""
-    start = entry.day("until" if ask.lift else "from")
-    if start is None or start.unknown:
-        return "first full year" if ask.horizon == "short" else "fifth year and later"
-    text = iso(start.earliest) or str(start)
-    year = int(text[:4]) + (0 if text[5:] == "01-01" else 1)
+def period_of(entries: Sequence[Entry], ask: Ask) -> str:
+    """The year that an answer is about: the first full one with all measures (or, of a lifting,
+    without them), or the fifth after it and later."""
+    first = "first full year" if ask.horizon == "short" else "fifth year and later"
+    begins = []
+    for entry in entries:
+        day = entry.day("until" if ask.lift else "from")
+        if day is None or day.unknown:
+            return first
+        # The last day in force is followed by the first one without.
+        begins.append(day.earliest + (1 if ask.lift else 0))
+    start = dt.date.fromordinal(max(begins))
+    year = start.year + (0 if (start.month, start.day) == (1, 1) else 1)
     return str(year) if ask.horizon == "short" else f"{year + 4} and later"
 
 

@@ -33,7 +33,9 @@ class FlowRule:
         two are the same; else it is drawn between them
     areas : the areas of the origin that a ban is on; `None`: all of it. The coverage is then the
         share of those areas in the flow, and they are a part of the origin with its own supply
-    within : of a ban on areas, the share of their sales that is barred (goods), low and high
+    share, within : of a ban the two factors of its coverage, low and high: the share of the goods
+        that is barred (areas, or what is held back), and the share of the flow that are these goods
+    over : of a quota the tariff on what is sold beyond it; `None`: nothing may be
     resource : whether a trade cost uses resources (iceberg), or is a margin that goes to nobody in
         the market
     actors : economies that make it;  sources : ids of measures, or ``change 1``
@@ -51,7 +53,9 @@ class FlowRule:
     sources: tuple[str, ...]
     arithmetic: tuple[str, ...] = ()
     areas: tuple[str, ...] | None = None
+    share: tuple[float, float] = (1.0, 1.0)
     within: tuple[float, float] = (1.0, 1.0)
+    over: float | None = None
     resource: bool = True
 
     @property
@@ -74,9 +78,16 @@ class FlowRule:
             "sources": list(self.sources),
             "arithmetic": list(self.arithmetic),
             "areas": None if self.areas is None else list(self.areas),
+            "share": list(self.share),
             "within": list(self.within),
+            "over": self.over,
             "resource": self.resource,
         }
+
+    @property
+    def goods_name(self) -> str:
+        """A name for what the flow holds beside the goods: one number, whichever measure asks."""
+        return f"goods:{self.product}:{self.exporter}>{self.importer}"
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> FlowRule:
@@ -88,6 +99,7 @@ class FlowRule:
                 "sources": tuple(data["sources"]),
                 "arithmetic": tuple(data["arithmetic"]),
                 "areas": None if areas is None else tuple(areas),
+                "share": (float(data["share"][0]), float(data["share"][1])),
                 "within": (float(data["within"][0]), float(data["within"][1])),
             }
         )

@@ -24,8 +24,8 @@ from comity.record.views.measures import effect_of
 from comity.scenario.effect import BANS, DUTIES, rate_of
 from comity.scenario.inforce import revisions_of
 from comity.scenario.market_ask import Ask, Range, period_of, span_text
+from comity.scenario.market_bans import Barred, ban_rules
 from comity.scenario.market_case import (
-    BAN,
     COST,
     FROM,
     QUOTA,
@@ -41,13 +41,12 @@ from comity.scenario.market_coverage import (
     coverage_of,
     goods_coverage,
     shared,
-    together,
 )
 from comity.scenario.market_scope import beside, lived_under, narrower, pairs_of
 from comity.scenario.resolved import Flag
 from comity.trade.market_baseline import MarketBaseline
 from comity.words.areas import areas_of, label
-from comity.words.errors import InputError
+from comity.words.errors import InputError, Place
 from comity.words.vocabulary import term_label
 
 HELD_BACK = (
@@ -80,12 +79,30 @@ def case_of(
     """
     day = _end_of(baseline.year)
     work = Work(baseline, ask, get, day, alone=len(entries) == 1)
-    for entry in entries:
+    for entry in sorted(entries, key=lambda one: one.id):  # in whatever order they are named
         work.measure(entry)
-    rules = [*work.rules]
-    rules += work.bans()
-    if not any(rule.state == TO or rule.high > 0.0 for rule in rules):
-        raise InputError("nothing in this market differs between the two states")
+    for name in ("coverage", "plants", "cost", "rate", "limit", "over"):
+        if getattr(ask, name) is not None and name not in work.used:
+            kinds = ", ".join(
+                term_label("measure_kind", one.value("measure_kind")) for one in entries
+            )
+            raise InputError(
+                f"{name} says nothing of what is asked about ({kinds})",
+                where=Place(field=name),
+                mend="leave it out",
+            )
+    rules = [*work.rules, *work.bans()]
+    if not rules or _same(rules):
+        if ask.lift and rules:
+            raise InputError(
+                f"what is lifted sold none of these goods here in {baseline.year}, and cells that "
+                "are zero cannot grow",
+                mend="lift more areas, or name a market of a year before they were barred",
+            )
+        raise InputError(
+            "nothing in this market differs between the two states",
+            mend="ask about one of the measures alone",
+        )
     others: list[Entry] = []
     if reading is not None:
         flows = {(rule.importer, rule.exporter) for rule in rules}
@@ -95,7 +112,6 @@ def case_of(
         *(case_measure(entry, "asked", reading) for entry in entries),
         *(case_measure(entry, "beside", reading) for entry in others),
     ]
-    first = entries[0]
     heading = title or "; ".join(entry.title for entry in entries)
     return MarketCase(
         title=f"Lifting: {heading}" if ask.lift else heading,
@@ -103,11 +119,20 @@ def case_of(
         baseline_digest=baseline.digest,
         rules=tuple(rules),
         horizon=ask.horizon,
-        period=period_of(first, ask),
+        period=period_of(entries, ask),
         measures=tuple(measures),
         flags=tuple(dict.fromkeys(work.flags)),
         views=tuple(views),
     )
+
+
+def _same(rules: Sequence[FlowRule]) -> bool:
+    """Are the rules of both states the same?"""
+    before, after = (
+        {replace(r, state="", sources=(), actors=(), arithmetic=()) for r in rules if r.state == s}
+        for s in (FROM, TO)
+    )
+    return before == after
 
 
 def _end_of(year: int) -> int:
@@ -146,7 +171,8 @@ class Work:
         self.rules: list[FlowRule] = []
         self.flags: list[Flag] = []
         self.imposers_of: dict[str, frozenset[str]] = {}
-        self.barred: dict[str, list[tuple[Coverage, Range, tuple[str, ...]]]] = {FROM: [], TO: []}
+        self.barred: dict[str, list[Barred]] = {FROM: [], TO: []}
+        self.used: set[str] = set()
 
     def flag(self, kind: str, text: str, *names: str) -> None:
         self.flags.append(Flag(kind, text, names))
@@ -204,7 +230,13 @@ class Work:
         limited = [n for n in ("entities", "end_uses", "entities_count") if entry.value(n)]
         part: Range = (1.0, 1.0)
         steps: tuple[str, ...] = ()
-        if self.ask.coverage is not None:
+        plants = False
+        if self.ask.plants is not None:
+            self.used.add("plants")
+            part, plants = self.ask.plants, True
+            steps = (f"{entry.id}: plants with {span_text(part)} of that are barred, as asked",)
+        elif self.ask.coverage is not None:
+            self.used.add("coverage")
             part = self.ask.coverage
             steps = (f"{entry.id}: {span_text(part)} of that is held back, as asked",)
         elif not full or limited:
@@ -223,11 +255,11 @@ class Work:
             self._opening(entry, covered, part if steps else (0.0, 1.0), steps)
             return
         if not self.ask.lift:
-            self.barred[TO] += [(one, part, steps) for one in covered]
+            self.barred[TO] += [Barred(one, part, steps, plants) for one in covered]
             return
-        self.barred[FROM] += [(one, part, steps) for one in covered]
+        self.barred[FROM] += [Barred(one, part, steps, plants) for one in covered]
         kept = [self._kept(entry, one) for one in covered]
-        self.barred[TO] += [(one, part, steps) for one in kept if one is not None]
+        self.barred[TO] += [Barred(one, part, steps, plants) for one in kept if one is not None]
 
     def _kept(self, entry: Entry, one: Coverage) -> Coverage | None:
         """What of a measure stays where it is lifted in some areas only."""
@@ -274,7 +306,8 @@ class Work:
             goods = goods_coverage(entry, self.baseline, one.product, one.exporter, one.importer,
                                    self.get)  # fmt: skip
             closed = area_part(self.baseline, one.product, one.exporter, one.importer, None)
-            self.barred[FROM].append((shared(entry.id, one, goods, closed, None), (1.0, 1.0), ()))
+            whole = shared(entry.id, one, goods, closed, None)
+            self.barred[FROM].append(Barred(whole))
             inside = area_part(self.baseline, one.product, one.exporter, one.importer, one.areas)
             low = 1.0 - inside.high * (1.0 - held[0])
             high = 1.0 - inside.low * (1.0 - held[1])
@@ -282,13 +315,11 @@ class Work:
                 f"{entry.id}: opened {span_text((inside.low, inside.high))} of the flow, of which "
             )
             said += f"{span_text(held)} is held back: {span_text((low, high))} stays closed"
-            self.rules.append(
-                self.rule(
-                    TO, BAN, one, goods.low * low, goods.high * high, (*one.steps, *steps, said)
-                )
-            )
+            if high > 0.0:
+                self.barred[TO].append(Barred(whole, (low, high), (*steps, said)))
 
     def _duty(self, entry: Entry, covered: Sequence[Coverage], said: str) -> None:
+        self.used.add("rate")
         rate = self.ask.rate
         if rate is None:
             known = rate_of(entry, said, None)
@@ -302,6 +333,7 @@ class Work:
             self._either(rule, base)
 
     def _quota(self, entry: Entry, covered: Sequence[Coverage]) -> None:
+        self.used |= {"limit", "over"}
         if self.ask.limit is None:
             raise InputError(
                 f"the quota of {entry.id} is not known as a part of what was sold in "
@@ -311,9 +343,10 @@ class Work:
         for one in covered:
             step = f"{entry.id}: at most {span_text(self.ask.limit)} times the quantity of the base"
             rule = self.rule(TO, QUOTA, one, *self.ask.limit, (*one.steps, step))
-            self._either(rule, None)
+            self._either(replace(rule, over=self.ask.over), None)
 
     def _cost(self, entry: Entry, covered: Sequence[Coverage], said: str) -> None:
+        self.used.add("cost")
         if self.ask.cost is None:
             raise InputError(
                 f"what {entry.id} ({said}) costs is not on record",
@@ -357,37 +390,10 @@ class Work:
             arithmetic=steps,
         )
 
-    # ---------------------------------------------------------------------- bans, together
-
     def bans(self) -> list[FlowRule]:
-        """The bans of both states; several on one flow are put together, and none counts twice."""
-        out: list[FlowRule] = []
-        for state in (FROM, TO):
-            groups = together([one for one, _, _ in self.barred[state]], self.baseline)
-            for key, union in groups.items():
-                mine = [
-                    (one, part, steps)
-                    for one, part, steps in self.barred[state]
-                    if (one.product, one.importer, one.exporter) == key
-                ]
-                low = union.low * min(part[0] for _, part, _ in mine)
-                high = union.high * max(part[1] for _, part, _ in mine)
-                if high == 0.0:
-                    continue
-                said = tuple(s for _, _, steps in mine for s in steps)
-                rule = self.rule(state, BAN, union, low, high, (*union.steps, *said))
-                if union.areas is not None and union.area is not None and union.area.low < 1.0:
-                    goods = union.goods
-                    assert goods is not None
-                    rule = replace(
-                        rule,
-                        low=union.area.low,
-                        high=union.area.high,
-                        areas=tuple(sorted(union.areas)),
-                        within=(
-                            goods.low * min(part[0] for _, part, _ in mine),
-                            goods.high * max(part[1] for _, part, _ in mine),
-                        ),
-                    )
-                out.append(rule)
-        return out
+        """The bans of both states."""
+        return [
+            rule
+            for state in (FROM, TO)
+            for rule in ban_rules(state, self.barred[state], self.baseline, self.rule)
+        ]

@@ -24,6 +24,7 @@ from comity.scenario.contents import (
 from comity.scenario.economies import named
 from comity.scenario.fields import Problems
 from comity.scenario.market_ask import Ask
+from comity.scenario.market_bans import Barred
 from comity.scenario.market_case import BAN, COST, FROM, TARIFF, TO, CaseMeasure, MarketCase
 from comity.scenario.market_coverage import Coverage, Part, coverage_of, goods_part
 from comity.scenario.market_measures import Work, case_measure
@@ -156,7 +157,7 @@ class _Resolution:
         for one in covered:
             if effect[0] == BAN:
                 steps = () if share == 1.0 else (f"in force for {share:.3g} of the year",)
-                self.inner.barred[name].append((one, (share, share), steps))
+                self.inner.barred[name].append(Barred(one, (share, share), steps))
                 continue
             value = effect[1]
             low, high = one.low * share, one.high * share
@@ -260,7 +261,7 @@ class _Resolution:
 
     def _apply(self, name: str, change: ListedChange, one: Coverage) -> None:
         if change.kind == "ban":
-            self.inner.barred[name].append((one, (1.0, 1.0), ()))
+            self.inner.barred[name].append(Barred(one))
             return
         assert change.value is not None
         if change.kind == "trade_cost":

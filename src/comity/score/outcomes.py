@@ -19,7 +19,8 @@ from numpy.typing import NDArray
 
 from comity.effects.market.row import Row
 from comity.market.assessment import Assessment
-from comity.words.errors import FileError, NotFound, Place, ValidationError
+from comity.scenario.market_case import FROM
+from comity.words.errors import FileError, InputError, NotFound, Place, ValidationError
 
 Array = NDArray[np.float64]
 NAME = "outcomes.csv"
@@ -30,6 +31,8 @@ NEEDED = (
 )  # fmt: skip
 PRICES = ("producer_price", "unit_value")
 """Quantities that the model has one price for: that of the exporter."""
+SLACK = {"change": 0.5, "level": 0.0}
+"""Changes are told in whole per cent: half a point either way is the same figure."""
 YES, CHANGE, LEVEL, NO = "yes", "change", "level", "no"
 WITHIN_50, WITHIN_90, PREDICTED, ABOVE, BELOW = (
     "within_50", "within_90", "within_predictive_90", "above", "below",
@@ -78,6 +81,17 @@ def beside_outcomes(made: Assessment, files: Sequence[Path] | None = None) -> di
     `files` replace those of the packs. Raises `NotFound` where no outcome is about it, and
     `FileError` or `ValidationError` for a file that is not one of outcomes.
     """
+    if made.case.state(FROM):
+        raise InputError(
+            "outcomes on record are of measures as they were taken, and this question is about "
+            "something else",
+            mend="ask about the measure itself, without --lift",
+        )
+    if made.case.horizon != "short":
+        raise InputError(
+            "outcomes on record are of the first full year",
+            mend="ask for --horizon short",
+        )
     paths = _files() if files is None else list(files)
     measures = {one.id for one in made.case.measures if one.role == "asked"}
     rows = [
@@ -87,7 +101,11 @@ def beside_outcomes(made: Assessment, files: Sequence[Path] | None = None) -> di
         if not row.get("measure") or row["measure"] in measures
     ]
     ends = {*made.case.exporters, *made.case.importers}
-    mine = [(row, why) for row, why in rows if {row["exporter"], row["importer"]} & ends]
+    mine = [
+        (row, why)
+        for row, why in rows
+        if row.get("measure") or {row["exporter"], row["importer"]} & ends
+    ]
     if not mine:
         raise NotFound(
             f"no outcome on record is about {', '.join(sorted(measures)) or made.case.title}",
@@ -197,7 +215,7 @@ def _compare(made: Assessment, outcome: Mapping[str, str], why: str) -> Compared
         inner=(first, third),
         outer=(low, high),
         predictive=outer,
-        verdict=_verdict(happened, (first, third), (low, high), outer),
+        verdict=_verdict(happened, (first, third), (low, high), outer, SLACK[kind]),
         explanation=why or outcome["why"],
     )
 
@@ -207,10 +225,10 @@ def _verdict(
     inner: tuple[float, float],
     outer: tuple[float, float],
     predictive: tuple[float, float],
+    slack: float,
 ) -> str:
-    # A change of -100 % is as exact as its source: half a point either way.
     for ends, name in ((inner, WITHIN_50), (outer, WITHIN_90), (predictive, PREDICTED)):
-        if ends[0] - 0.5 <= happened <= ends[1] + 0.5:
+        if ends[0] - slack <= happened <= ends[1] + slack:
             return name
     return ABOVE if happened > predictive[1] else BELOW
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,6 +18,7 @@ from comity.effects.market.inputs import (
     ETA,
     LEAVING,
     SHIFT,
+    TRANSFORMATION,
     ZETA,
     Options,
     place_in,
@@ -33,6 +35,8 @@ from comity.trade.market_baseline import MarketBaseline, Onward
 from comity.words.errors import InputError
 
 Array = NDArray[np.float64]
+PLANTS = ("plants",)
+"""Stands for establishments where areas stand otherwise."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -48,29 +52,34 @@ class Place:
 class Setting:
     """A case and its baseline, in positions; makes arrays for any draw.
 
-    splits : (product, origin) → its areas;  routes : onward flows that are followed
+    splits : (product, origin) → sets of its areas, from the smallest, each in the next
+    routes : onward flows that are followed
     """
 
     case: MarketCase
     baseline: MarketBaseline
     options: Options
     routes: tuple[Onward, ...]
-    splits: Mapping[tuple[int, int], tuple[str, ...]]
+    splits: Mapping[tuple[int, int], tuple[tuple[str, ...], ...]]
 
     @classmethod
     def of(cls, case: MarketCase, baseline: MarketBaseline, options: Options) -> Setting:
-        """Raises `InputError` where rules split one origin by two different sets of areas."""
+        """Raises `InputError` where rules split one origin by sets of areas that cross."""
         names = baseline.names
-        splits: dict[tuple[int, int], tuple[str, ...]] = {}
+        splits: dict[tuple[int, int], tuple[tuple[str, ...], ...]] = {}
         for rule in case.rules:
             if rule.areas is None:
                 continue
             key = (names.sector(rule.product), names.economy(rule.exporter))
-            if splits.setdefault(key, rule.areas) != rule.areas:
-                raise InputError(
-                    f"{rule.exporter} would be split by two different sets of areas",
-                    mend="ask about one set of areas at a time",
-                )
+            sets = {*splits.get(key, ()), rule.areas}
+            splits[key] = tuple(sorted(sets, key=len))
+            for small, large in pairwise(splits[key]):
+                if not set(small) < set(large):
+                    raise InputError(
+                        f"{rule.exporter} would be split by sets of areas of which neither holds "
+                        "the other",
+                        mend="ask about one set of areas at a time",
+                    )
         barred = {(r.product, r.exporter, r.importer) for r in case.rules if r.kind == BAN}
         routes = tuple(
             one
@@ -143,7 +152,12 @@ class Setting:
             for i, economy in enumerate(economies):
                 if (product, economy) in asked or any(e == economy for _, e in asked):
                     supply[:, k, i] = columns[f"supply:{product}"]
-        return ModelDraws(sigma=sigma, eta=eta, supply=supply, zeta=zeta, value=value)
+        cet = None
+        if TRANSFORMATION in self.options.fixed:
+            cet = np.full(len(columns), float(self.options.fixed[TRANSFORMATION]))
+        return ModelDraws(
+            sigma=sigma, eta=eta, supply=supply, zeta=zeta, transformation=cet, value=value
+        )
 
     # ----------------------------------------------------------------------------- states
 
@@ -177,7 +191,7 @@ class Setting:
             elif rule.kind == QUOTA:
                 # The rent of a quota stays with whoever issues it.
                 mine = 1.0 if rule.importer in rule.actors else 0.0
-                quotas.append(Quota(at.k, at.i, at.j, value, importer_share=mine))
+                quotas.append(Quota(at.k, at.i, at.j, value, importer_share=mine, over=rule.over))
         return MarketChange(
             availability=available if (available != 1.0).any() else None,
             iceberg=iceberg,
@@ -189,28 +203,43 @@ class Setting:
         )
 
     def _value(self, rule: FlowRule, columns: Draws, d: int) -> float:
-        if rule.low == rule.high:
-            return rule.low
-        if rule.name in columns.names:
-            return float(columns[rule.name][d])
-        place = float(columns[place_in(rule)][d])
-        return rule.low + place * (rule.high - rule.low)
+        """The drawn number of a rule: of a ban its coverage, on areas their share."""
+        if rule.kind != BAN:
+            return _within(columns, rule.name, (rule.low, rule.high), d)
+        share = _within(columns, rule.name, rule.share, d)
+        return share if rule.areas is not None else share * self._goods(rule, columns, d)
+
+    def _goods(self, rule: FlowRule, columns: Draws, d: int) -> float:
+        return _within(columns, rule.goods_name, rule.within, d)
 
     @cached_property
     def _area_ranges(self) -> dict[tuple[int, int], tuple[Array, Array]]:
-        """Of each split origin: (N,) low and high of its areas' share in every destination."""
+        """Of each split origin: (S, N) low and high of the share of each of its S sets of areas,
+        from the smallest, in every destination."""
         names = self.baseline.names
         out = {}
-        for (k, i), listed in self.splits.items():
-            parts = [
-                area_part(
-                    self.baseline, names.sectors[k], names.economies[i], to, frozenset(listed)
-                )
-                for to in names.economies
-            ]
-            ends = (np.array([p.low for p in parts]), np.array([p.high for p in parts]))
-            out[k, i] = ends
+        for (k, i), sets in self.splits.items():
+            low, high = np.zeros((2, len(sets), len(names.economies)))
+            for n, listed in enumerate(sets):
+                for j, to in enumerate(names.economies):
+                    if listed == PLANTS:
+                        low[n, j], high[n, j] = self._plants(k, i)
+                        continue
+                    part = area_part(
+                        self.baseline, names.sectors[k], names.economies[i], to, frozenset(listed)
+                    )
+                    low[n, j], high[n, j] = part.low, part.high
+            out[k, i] = (low, high)
         return out
+
+    def _plants(self, k: int, i: int) -> tuple[float, float]:
+        """Barred plants are taken to sell elsewhere what they sell where they are barred."""
+        names = self.baseline.names
+        for rule in self.case.rules:
+            here = (rule.product, rule.exporter) == (names.sectors[k], names.economies[i])
+            if here and rule.areas == PLANTS:
+                return rule.share
+        return (0.0, 1.0)
 
     @cached_property
     def _weight(self) -> Array:
@@ -219,32 +248,38 @@ class Setting:
         return np.repeat(group[None], len(self.baseline.names.sectors), axis=0)
 
     def _split(self, key: tuple[int, int], state: str, columns: Draws, d: int) -> Split:
+        """The origin in parts: the smallest set of areas, what each larger one adds, the rest."""
         k, i = key
         names = self.baseline.names
         product, origin = names.sectors[k], names.economies[i]
-        rules = {
-            names.economy(r.importer): r
+        sets = self.splits[key]
+        place = float(columns[f"areas elsewhere:{product}:{origin}"][d])
+        low, high = self._area_ranges[key]
+        inside = low + place * (high - low)
+        mine = [
+            r
             for r in self.case.rules
             if r.areas is not None and (r.product, r.exporter) == (product, origin)
-        }
-        position = float(columns[f"areas elsewhere:{product}:{origin}"][d])
-        low, high = self._area_ranges[key]
-        share = low + position * (high - low)
-        for j, rule in rules.items():
-            share[j] = self._value(rule, columns, d)
-        available = np.ones((2, len(share)))
-        for j, rule in rules.items():
+        ]
+        for rule in mine:
+            j = names.economy(rule.importer)
+            inside[sets.index(rule.areas or ()), j] = self._value(rule, columns, d)
+        inside = np.minimum.accumulate(inside[::-1], axis=0)[::-1]  # a set holds the smaller ones
+        share = np.diff(np.vstack([np.zeros_like(inside[:1]), inside, np.ones_like(inside[:1])]),
+                        axis=0)  # fmt: skip
+        available = np.ones_like(share)
+        for rule in mine:
             if rule.state == state:
-                first, last = rule.within
-                within = first if first == last else float(columns[f"within {rule.name}"][d])
-                available[0, j] = 1.0 - within
+                j = names.economy(rule.importer)
+                parts = slice(0, sets.index(rule.areas or ()) + 1)
+                available[parts, j] = 1.0 - self._goods(rule, columns, d)
         return Split(
             product=k,
             origin=i,
-            share=np.stack([share, 1.0 - share]),
+            share=share,
             inner=float(columns[f"inner:{product}"][d]),
             availability=available,
-            parts=("+".join(self.splits[key]), "the rest"),
+            parts=(*("+".join(one) for one in sets), "the rest"),
         )
 
     def _share(self, columns: Draws, one: Onward) -> Array:
@@ -267,6 +302,16 @@ class Setting:
     def duty(self, columns: Draws) -> Array | None:
         """(D,): a duty that is not on record, drawn in its range; `None` where it is known."""
         return columns[DUTY] if DUTY in columns.names else None
+
+
+def _within(columns: Draws, name: str, span: tuple[float, float], d: int) -> float:
+    """A number in its range at draw d."""
+    low, high = span
+    if low == high:
+        return low
+    if name in columns.names:
+        return float(columns[name][d])
+    return low + float(columns[place_in(name)][d]) * (high - low)
 
 
 def _drawn(columns: Draws, name: str, otherwise: float) -> Array:

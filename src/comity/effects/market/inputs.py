@@ -21,6 +21,8 @@ from comity.words.errors import InputError, Place
 
 ETA, ZETA, LEAVING, DUTY, SHIFT = "eta", "zeta", "delta", "duty", "kappa"
 OVERRIDES = ("sigma", "eta", "zeta", "supply", "other_supply", "inner", "delta", "kappa")
+TRANSFORMATION = "transformation"
+"""Held only: finite transformation of an origin's supply between destinations (CET); else none."""
 
 
 @dataclass(frozen=True)
@@ -141,11 +143,12 @@ def market_inputs(case: MarketCase, baseline: MarketBaseline, options: Options) 
     if case.horizon not in HORIZONS:
         raise InputError(f"no horizon {case.horizon!r}", mend=f"one of {', '.join(HORIZONS)}")
     for name in options.fixed:
-        if name.partition(":")[0] not in OVERRIDES:
+        if name.partition(":")[0] not in OVERRIDES and name != TRANSFORMATION:
             raise InputError(
                 f"there is no parameter {name!r}",
                 where=Place(field="set"),
-                mend=f"one of {', '.join(OVERRIDES)}; for one product NAME:PRODUCT",
+                mend=f"one of {', '.join(OVERRIDES)}, {TRANSFORMATION}; for one product "
+                "NAME:PRODUCT",
             )
     for name, value in options.fixed.items():
         if name.partition(":")[0] in ("sigma", "inner") and value <= 1.0:
@@ -207,17 +210,16 @@ def uncertain(
     out: dict[str, tuple[float, float]] = {}
     ranges: dict[str, set[tuple[float, float]]] = {}
     for rule in case.rules:
-        if rule.low < rule.high:
-            ranges.setdefault(rule.name, set()).add((rule.low, rule.high))
+        for name, span in _open(rule):
+            ranges.setdefault(name, set()).add(span)
+    for name, spans in ranges.items():
+        # What is not known of a measure is one thing, whichever of its flows it bears on.
+        if len(spans) == 1:
+            out[name] = next(iter(spans))
+        else:
+            out[place_in(name)] = (0.0, 1.0)
     for rule in case.rules:
-        if rule.low < rule.high:
-            # What is not known of a measure is one thing, whichever of its flows it bears on.
-            alike = len(ranges[rule.name]) == 1
-            name = rule.name if alike else place_in(rule)
-            out[name] = (rule.low, rule.high) if alike else (0.0, 1.0)
         if rule.areas is not None:
-            if rule.within[0] < rule.within[1]:
-                out[f"within {rule.name}"] = rule.within
             out[f"areas elsewhere:{rule.product}:{rule.exporter}"] = (0.0, 1.0)
     if options.routes:
         for one in baseline.onward:
@@ -235,9 +237,18 @@ def route_name(one: Onward) -> str:
     return f"{one.product}:{one.origin}>{one.hub}>{one.final}"
 
 
-def place_in(rule: FlowRule) -> str:
-    """The column that says where in its range a rule lies, where ranges of one name differ."""
-    return f"place in {rule.name}"
+def _open(rule: FlowRule) -> list[tuple[str, tuple[float, float]]]:
+    """Names and ranges of what is not known of a rule."""
+    if rule.kind != BAN:
+        spans = [(rule.name, (rule.low, rule.high))]
+    else:
+        spans = [(rule.name, rule.share), (rule.goods_name, rule.within)]
+    return [(name, span) for name, span in spans if span[0] < span[1]]
+
+
+def place_in(name: str) -> str:
+    """The column that says where in its range a number lies, where ranges of one name differ."""
+    return f"place in {name}"
 
 
 def _touches(case: MarketCase, product: str, origin: str, hub: str) -> bool:
@@ -250,6 +261,8 @@ def _touches(case: MarketCase, product: str, origin: str, hub: str) -> bool:
 
 def _override(columns: dict[str, Distribution], fixed: Mapping[str, float]) -> None:
     for name, value in fixed.items():
+        if name == TRANSFORMATION:
+            continue
         mine = [c for c in columns if c == name or c.partition(":")[0] == name]
         if not mine:
             raise InputError(

@@ -11,6 +11,8 @@ from numpy.typing import NDArray
 Array = NDArray[np.float64]
 
 LEVELS = (0.05, 0.25, 0.5, 0.75, 0.95)
+NUMBERS = ("median", "p5", "p25", "p75", "p95", "predictive_p5", "predictive_p95")
+NOT_BOUNDED = "not bounded in this model"
 KEYS = ("quantity", "exporter", "importer", "goods", "period", "unit")
 COLUMNS = (
     *KEYS, "before", "median", "p5", "p25", "p75", "p95",
@@ -30,7 +32,7 @@ class Share:
     @classmethod
     def over(cls, was: float, values: Array, whole: float, wholes: Array, of: str) -> Share | None:
         """`None` where there is no whole; `wholes` (R,) are those after."""
-        if whole <= 0.0:
+        if whole <= 0.0 or not np.isfinite(values).all():
             return None
         after = np.divide(values, wholes, out=np.zeros_like(values), where=wholes > 0.0)
         return cls(100.0 * was / whole, float(np.median(100.0 * after)), of)
@@ -67,9 +69,20 @@ class Row:
         return np.asarray((100.0 + self.ratio) * noise - 100.0)
 
     def as_dict(self, period: str) -> dict[str, Any]:
-        low, first, middle, third, high = _quantiles(self.values)
-        expected = self.values if self.predicted is self.values else self.predicted
-        ends = np.quantile(expected, (LEVELS[0], LEVELS[-1]))
+        found: dict[str, float | None] = dict.fromkeys(NUMBERS)
+        note = self.note
+        if np.isfinite(self.values).all():
+            names = ("p5", "p25", "median", "p75", "p95")
+            found.update(zip(names, _quantiles(self.values), strict=True))
+            ends = np.quantile(self.predicted, (LEVELS[0], LEVELS[-1]))
+            # What the model leaves open is open in a prediction as well.
+            found["predictive_p5"] = min(float(ends[0]), found["p5"] or 0.0)
+            found["predictive_p95"] = max(float(ends[1]), found["p95"] or 0.0)
+        else:
+            note = "; ".join(part for part in (note, NOT_BOUNDED) if part)
+        ratio = self.ratio
+        if ratio is not None and not np.isfinite(ratio).all():
+            ratio = None
         return {
             "quantity": self.quantity,
             "exporter": self.exporter,
@@ -78,20 +91,14 @@ class Row:
             "period": period,
             "unit": self.unit,
             "before": self.before,
-            "median": middle,
-            "p5": low,
-            "p25": first,
-            "p75": third,
-            "p95": high,
-            "predictive_p5": float(ends[0]),
-            "predictive_p95": float(ends[1]),
-            "change_pct": None if self.ratio is None else float(np.median(self.ratio)),
+            **found,
+            "change_pct": None if ratio is None else float(np.median(ratio)),
             "share_before_pct": None if self.share is None else self.share.before,
             "share_after_pct": None if self.share is None else self.share.after,
             "share_of": "" if self.share is None else self.share.of,
             "estimated_share": self.estimated_share,
             "carried_share": self.carried_share,
-            "note": self.note,
+            "note": note,
         }
 
 

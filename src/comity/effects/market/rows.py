@@ -10,7 +10,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -24,6 +23,7 @@ from comity.trade.market_baseline import CARRIED, ESTIMATED, MarketBaseline
 Array = NDArray[np.float64]
 
 INDEX = "index (before = 100)"
+BASE_INDEX = "index (base = 100)"
 SMALL = 0.01
 """A flow below this part of its exporter's sales abroad: entry there cannot be predicted."""
 _STREAM = 2
@@ -64,7 +64,6 @@ class Table:
         """Flows of the exporters and importers concerned, by product and for all together."""
         names = self.baseline.names
         noise = self._noise()
-        base = self._base
         expected_flow = self.runs.after.flow * noise
         pairs = self._shown()
         for k, product in [*enumerate(names.sectors), *self._all()]:
@@ -72,24 +71,24 @@ class Table:
                 self._cells(table, k)
                 for table in (self.runs.before.flow, self.runs.after.flow, expected_flow)
             )
-            summed = self._sum(base, k)
-            abroad = summed - np.diag(np.diag(summed))
+            summed = self._sum(self.baseline.value, k)
             own = np.arange(after.shape[1])
+            sold_before, bought_before = self._abroad_before(before, summed)
             sold, bought = after.sum(axis=2), after.sum(axis=1)
             sold, bought = sold - after[:, own, own], bought - after[:, own, own]
             sellers = set(self._positions(self.case.exporters))
             for i, j in pairs:
                 quantity = "home_sales" if i == j else "trade_value"
-                was = summed[i, j]
-                if was <= 0.0:
+                if summed[i, j] <= 0.0:
                     continue
+                was = self._was(summed[i, j], before[:, i, j])
                 yield self._row(
                     quantity,
                     names.economies[i],
                     names.economies[j],
                     product,
                     self.baseline.unit,
-                    float(was),
+                    was,
                     after[:, i, j],
                     expected[:, i, j],
                     before=before[:, i, j],
@@ -98,15 +97,23 @@ class Table:
                     note=self._entry(k, i, j),
                     share=None
                     if i == j
-                    else Share.over(was, after[:, i, j], abroad[i].sum(), sold[:, i], SOLD)
+                    else Share.over(was, after[:, i, j], sold_before[i], sold[:, i], SOLD)
                     if i in sellers
-                    else Share.over(was, after[:, i, j], abroad[:, j].sum(), bought[:, j], BOUGHT),
+                    else Share.over(was, after[:, i, j], bought_before[j], bought[:, j], BOUGHT),
                 )
             for i in self._positions(self.case.exporters):
                 yield self._abroad(k, product, before, after, expected, i=i)
             for j in self._positions(self.case.importers):
                 yield self._abroad(k, product, before, after, expected, j=j)
         yield from self._quantities()
+
+    def _abroad_before(self, before: Array, base: Array) -> tuple[Array, Array]:
+        """(N,) each: sales and purchases abroad before the change."""
+        own = np.arange(len(base))
+        tables = before if self.case.state(FROM) else base[None]
+        inside = tables[:, own, own]
+        sold, bought = tables.sum(axis=2) - inside, tables.sum(axis=1) - inside
+        return np.median(sold, axis=0), np.median(bought, axis=0)
 
     def _abroad(
         self,
@@ -130,14 +137,13 @@ class Table:
         def total(table: Array) -> Array:
             return np.asarray(table[:, at[0], at[1]].sum(axis=1))
 
-        base = self._base
         return self._row(
             "trade_value",
             names.economies[i] if i is not None else WORLD,
             WORLD if i is not None else names.economies[own or 0],
             product,
             self.baseline.unit,
-            float(self._sum(base, k)[at].sum()),
+            self._was(float(self._sum(self.baseline.value, k)[at].sum()), total(before)),
             total(after),
             total(expected),
             before=total(before),
@@ -153,7 +159,7 @@ class Table:
         known = self.baseline.quantity
         for k, product in enumerate(names.sectors):
             for i, j in self._shown():
-                if i == j or self._base[k, i, j] <= 0.0:
+                if i == j or self.baseline.value[k, i, j] <= 0.0:
                     continue
                 base = runs.base[:, k, i, j]
                 after = _over(runs.after.flow[:, k, i, j], base * runs.after.price[:, k, i])
@@ -166,8 +172,8 @@ class Table:
                     scale, start = tonnes, tonnes * started
                 elif started > 0.0:
                     scale, start = 100.0 / started, 100.0
-                else:
-                    continue
+                else:  # nothing before: an index of the base's quantity
+                    scale, start, unit = 100.0, 0.0, BASE_INDEX
                 values = after * scale
                 yield self._row(
                     "trade_quantity",
@@ -239,8 +245,6 @@ class Table:
                 note = ""
                 if quantity == "tariff_revenue" and self.duty is not None:
                     note = "the duty is not on record: drawn in its range, and kept as it was"
-                if quantity.startswith("consumer") and not np.isfinite(table[:, i]).all():
-                    continue
                 values = table[:, i]
                 whole, of = (sales[i], EARNED) if exporter else (spent[i], SPENT)
                 if exporter and importer:
@@ -260,10 +264,11 @@ class Table:
     def surplus(self) -> dict[str, Array]:
         """(R, N) each: changes between the states."""
         before, after = self.runs.before, self.runs.after
-        found = {
-            name: getattr(after, name) - getattr(before, name)
-            for name in ("consumers", "consumers_half", "producers", "revenue", "rents")
-        }
+        with np.errstate(invalid="ignore"):  # losses without a bound in both states
+            found = {
+                name: getattr(after, name) - getattr(before, name)
+                for name in ("consumers", "consumers_half", "producers", "revenue", "rents")
+            }
         revenue = found["revenue"]
         if self.duty is not None:
             revenue = revenue + self.duty[:, None] * (_imports(after) - _imports(before))
@@ -319,12 +324,9 @@ class Table:
         columns = [(i, j) for j in self._positions(self.case.importers) for i in range(n)]
         return list(dict.fromkeys((*rows, *columns)))
 
-    @cached_property
-    def _base(self) -> Array:
-        """(K, N, N): the baseline itself where nothing was changed before, else the median."""
-        if not self.case.state(FROM):
-            return np.asarray(self.baseline.value)
-        return np.asarray(np.median(self.runs.before.flow, axis=0))
+    def _was(self, base: float, drawn: Array) -> float:
+        """The baseline itself where nothing was changed before, else the median of draws (R,)."""
+        return float(np.median(drawn)) if self.case.state(FROM) else float(base)
 
     @staticmethod
     def _sum(table: Array, k: int | None) -> Array:
@@ -353,8 +355,10 @@ class Table:
             for i, j in self._shown()
             if i != j and (p, i, j) not in ruled and self.baseline.value[p, i, j] > 0.0
         ]
-        every = 1 << max(len(self.runs.columns) - 1, 1).bit_length()
-        u = points(every, len(cells), self.runs.columns.seed, _STREAM)[: len(self.runs)]
+        if not cells:
+            return out
+        # By the number of the draw, whichever others have no answer.
+        u = points(self.runs.asked, len(cells), self.runs.columns.seed, _STREAM)[self.runs.draw]
         z = special.ndtri(u)
         at = tuple(np.array(cells).T)
         out[:, at[0], at[1], at[2]] = np.exp(self.discrepancy * z)
@@ -397,7 +401,7 @@ class Table:
             value = self.baseline.value[p][at]
             total += float(value.sum())
             mine += float(value[self.baseline.standing[p][at] == standing].sum())
-        return mine / total if total > 0.0 else 0.0
+        return min(1.0, mine / total) if total > 0.0 else 0.0
 
 
 def _over(values: Array, by: Array) -> Array:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import zipfile
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,12 +13,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from comity.effects.market.changes import Setting
-from comity.effects.market.inputs import Inputs
+from comity.effects.market.inputs import Inputs, Options
 from comity.model.market.many import Draws as ModelDraws
 from comity.model.market.many import MarketRuns, solve_many
 from comity.scenario.market_case import FROM, TO
 from comity.trade.drawing import Draws, Total, draws
-from comity.words.errors import ModelError
+from comity.words.errors import InputError, ModelError, Place, ValidationError
 
 Array = NDArray[np.float64]
 Progress = Callable[[int, int], None]
@@ -47,12 +48,15 @@ class State:
 class CaseRuns:
     """Both states at the draws that have an answer in both.
 
-    columns : the R draws;  base : (R, K, N, N), values at the base
+    columns : the R draws;  draw : (R,), their numbers;  asked : how many were asked for
+    base : (R, K, N, N), values at the base
     far : (K, N), share of draws in which an answer rests on the form of demand far outside the data
     failed : how many draws had no answer, by reason
     """
 
     columns: Draws
+    draw: NDArray[np.intp]
+    asked: int
     base: Array
     before: State
     after: State
@@ -79,7 +83,7 @@ def run_case(
     has no answer, with the reasons.
     """
     options = setting.options
-    columns = draws(inputs.distributions, options.draws, options.seed)
+    columns = _columns(inputs, options)
     value = setting.values(columns, totals)
     parts: list[dict[str, Any]] = []
     reasons: dict[str, int] = {}
@@ -117,12 +121,29 @@ def run_case(
     far = sum(part["far"] for part in parts) / max(len(kept), 1)
     return CaseRuns(
         columns=Draws(columns.names, columns.values[kept], columns.points[kept], columns.seed),
+        draw=kept,
+        asked=len(columns),
         base=value[kept],
         before=_state(whole, FROM),
         after=_state(whole, TO),
         far=np.asarray(far),
         failed=reasons,
     )
+
+
+def _columns(inputs: Inputs, options: Options) -> Draws:
+    try:
+        return draws(inputs.distributions, options.draws, options.seed)
+    except ValidationError as error:
+        held = [name for name in options.fixed if name.partition(":")[0] in ("sigma", "eta")]
+        if not held:
+            raise
+        raise InputError(
+            f"with {', '.join(held)} held, demand (eta) lies above an elasticity between origins "
+            "(sigma) in some draws",
+            where=Place(field="set"),
+            mend="hold both, such as --set sigma=4 --set eta=0.9, or take a sigma well above 1",
+        ) from error
 
 
 def _rows(columns: Draws, rows: slice) -> Draws:
@@ -199,11 +220,11 @@ def _state(whole: dict[str, Any], name: str) -> State:
 
 
 def _kept(folder: Path, start: int) -> dict[str, Any] | None:
-    path = folder / f"block-{start}.npz"
     try:
-        with np.load(path, allow_pickle=False) as arrays:
+        content = (folder / f"block-{start}.npz").read_bytes()
+        with np.load(io.BytesIO(content), allow_pickle=False) as arrays:
             return {name: arrays[name] for name in arrays.files}
-    except (OSError, ValueError, KeyError):
+    except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile):
         return None  # not there, or cut off while it was written: computed again
 
 

@@ -2,8 +2,9 @@
 
 First-order shares by squared rank correlations (Saltelli et al. 2008, Global Sensitivity Analysis,
 section 1.2: for answers that rise or fall with each input), of inputs that are drawn one by one.
-Cells are drawn by the hundred: theirs is 1 less the variance that is left when they are held, from
-a second run at the same draws of everything else. The shares need not sum to 1: inputs interact.
+Cells are drawn by the hundred: theirs is what the other inputs do not explain, 1 less the squared
+rank correlation with the same effect at the same draws and held cells. The shares need not sum to
+1: inputs interact.
 """
 
 from __future__ import annotations
@@ -43,11 +44,10 @@ def shares(
         r = float(np.corrcoef(ranks, _ranks(point))[0, 1])
         out.append({"input": name, "share": r * r, "sign": 1 if r > 0 else -1})
     if held is not None:
-        # Of ranks of both runs together, so that one draw far out does not decide.
-        both = _ranks(np.concatenate([target, held]))
-        count = len(target)
-        kept = float(np.var(both[count:])) / float(np.var(both[:count]))
-        out.append({"input": CELLS, "share": max(0.0, 1.0 - kept), "sign": 0})
+        kept = 0.0
+        if float(np.ptp(held)) > 0.0:
+            kept = float(np.corrcoef(ranks, _ranks(held))[0, 1]) ** 2
+        out.append({"input": CELLS, "share": 1.0 - kept, "sign": 0})
     return sorted(out, key=lambda row: -row["share"])
 
 
