@@ -337,7 +337,8 @@ def test_without_pango_the_error_says_what_to_install(monkeypatch):
 def test_the_terminal_form_imports_nothing_heavy():
     code = (
         "import sys, comity.report.render as r\n"
-        "from tests.report.sample import brief\n"
+        "sys.path.insert(0, 'tests/report')\n"
+        "from sample import brief\n"
         "r.render_brief(brief(), 'table')\n"
         "r.render_brief(brief(), 'table', full=True)\n"
         "heavy = {'jinja2', 'vl_convert', 'weasyprint', 'rich', 'sqlalchemy'} & set(sys.modules)\n"

@@ -36,13 +36,11 @@ Draws = Annotated[
 Seed = Annotated[int, typer.Option(metavar="N", help="Seed of the draws.")]
 Rule = Annotated[
     str,
-    typer.Option(
-        "--elasticities", metavar="RULE", help="default, or a source: Broda, Ossa, Fontagne …"
-    ),
+    typer.Option("--elasticities", metavar="RULE", help="default, or a source such as Ossa"),
 ]
 Set = Annotated[
     Optional[list[str]],  # noqa: UP045
-    typer.Option("--set", metavar="NAME=NUMBER", help="Hold a parameter: sigma=4, eta=0.9 …"),
+    typer.Option("--set", metavar="NAME=NUMBER", help="Hold a parameter, such as sigma=4"),
 ]
 Routes = Annotated[
     bool,

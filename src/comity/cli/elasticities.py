@@ -23,7 +23,7 @@ def elasticities(
     ],
     source: Annotated[
         Optional[str],  # noqa: UP045
-        typer.Option(metavar="NAME", help="Only this source, and σ from it alone: Ossa, Broda …"),
+        typer.Option(metavar="NAME", help="Only this source, and σ from it alone: such as Ossa"),
     ] = None,
     horizon: Annotated[
         str, typer.Option(metavar="RUN", help="short (first full year) or long (five years on).")
