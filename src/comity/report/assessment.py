@@ -15,9 +15,7 @@ from comity.report.sheet import Block, Column, Grid, Lines, Section, Sheet
 from comity.report.simulation import name_of, signed
 from comity.report.spans import Span, Spans
 from comity.words.catalogue import t
-from comity.words.errors import InputError
 
-FORMATS = tables.FORMATS
 MOST = 8
 """Rows of a table or chart in text; CSV and JSON have all."""
 MOST_ENDS = 2
@@ -36,14 +34,8 @@ def render_assessment(
         return tables.as_json(dict(data))
     if form == "csv":
         return tables.as_csv(data["effects"], list(COLUMNS))
-    if form == "table":
-        return sheets.as_text(sheet(data, full=full), width)
-    page = sheet(data, full=True, wide=True)
-    if form == "md":
-        return sheets.as_markdown(page)
-    if form == "html":
-        return sheets.as_html(page)
-    raise InputError(f"there is no format {form!r}", mend=f"one of {', '.join(FORMATS)}")
+    page = sheet(data, full=full) if form == "table" else sheet(data, full=True, wide=True)
+    return sheets.rendered(page, form, width)
 
 
 def sheet(data: Mapping[str, Any], *, full: bool, wide: bool = False) -> Sheet:

@@ -10,7 +10,6 @@ from comity.report import tables
 from comity.report.sheet import Column, Grid, Lines, Section, Sheet
 from comity.trade.elasticity_answer import ESTIMATE_COLUMNS
 from comity.words.catalogue import t
-from comity.words.errors import InputError
 
 
 def render_elasticities(found: Mapping[str, Any], form: str, width: int) -> str:
@@ -19,14 +18,7 @@ def render_elasticities(found: Mapping[str, Any], form: str, width: int) -> str:
         return tables.as_json(dict(found))
     if form == "csv":
         return tables.as_csv(found["estimates"], ESTIMATE_COLUMNS)
-    page = _sheet(found)
-    if form == "table":
-        return sheets.as_text(page, width)
-    if form == "md":
-        return sheets.as_markdown(page)
-    if form == "html":
-        return sheets.as_html(page)
-    raise InputError(f"there is no format {form!r}", mend=f"one of {', '.join(tables.FORMATS)}")
+    return sheets.rendered(_sheet(found), form, width)
 
 
 def _sheet(found: Mapping[str, Any]) -> Sheet:

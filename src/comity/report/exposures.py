@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
+from comity.report import sheet as sheets
 from comity.report import tables
 from comity.report.flows import (
     MILLION,
@@ -14,7 +15,6 @@ from comity.report.flows import (
     name_of,
     numbered,
     percent,
-    rendered,
     titled,
 )
 from comity.report.sheet import Column, Grid, Lines, Section, Sheet
@@ -61,7 +61,7 @@ def render_exposure(
         (t("exposure.lead"),),
         (*sections, *closing(answer, sources, used)),
     )
-    return rendered(page, form, width)
+    return sheets.rendered(page, form, width)
 
 
 def _half(row: Exposure, half: str) -> Dependence:

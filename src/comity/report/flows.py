@@ -12,7 +12,7 @@ from comity.report.render.layout import cells, cut
 from comity.report.sheet import Column, Grid, Lines, Section, Sheet
 from comity.words import economies, goods
 from comity.words.catalogue import t
-from comity.words.errors import CodeError, InputError
+from comity.words.errors import CodeError
 
 if TYPE_CHECKING:
     from comity.trade.flows import DataFinding, FlowAnswer
@@ -29,17 +29,6 @@ FLOW_COLUMNS = (
     *("value", "currency", "basis", "quantity", "quantity_unit", "quantity_share", "partial"),
     *("lines", "confidence", "flags", "derived", "note", "sources", "ids"),
 )
-
-
-def rendered(page: Sheet, form: str, width: int) -> str:
-    """A sheet as table, md or html. Raises `InputError` for another format."""
-    if form == "table":
-        return sheets.as_text(page, width)
-    if form == "md":
-        return sheets.as_markdown(page)
-    if form == "html":
-        return sheets.as_html(page)
-    raise InputError(f"there is no format {form!r}", mend=f"one of {', '.join(tables.FORMATS)}")
 
 
 def name_of(code: str | None) -> str:
@@ -102,7 +91,7 @@ def render_flows(
         (t("flows.lead"),),
         tuple(_flow_sections(answer, exporter, importer)),
     )
-    return rendered(page, form, width)
+    return sheets.rendered(page, form, width)
 
 
 def _flow_sections(answer: FlowAnswer, exporter: str | None, importer: str | None) -> list[Section]:
@@ -293,7 +282,7 @@ def render_data_list(rows: Sequence[Mapping[str, Any]], form: str, width: int) -
         (),
         (Section(t("flows.datasets", count=len(rows)), (Grid(columns, made),)),),
     )
-    return rendered(page, form, width)
+    return sheets.rendered(page, form, width)
 
 
 def render_data_check(found: Sequence[DataFinding], name: str, form: str, width: int) -> str:
@@ -315,7 +304,7 @@ def render_data_check(found: Sequence[DataFinding], name: str, form: str, width:
                 Section(f"{t(f'flows.{severity}')}: {one.kind} · {one.source}", tuple(blocks))
             )
     lead = (t("world.found", count=len(found)),) if found else (t("world.clean"),)
-    return rendered(Sheet(t("flows.check", name=name), lead, tuple(sections)), form, width)
+    return sheets.rendered(Sheet(t("flows.check", name=name), lead, tuple(sections)), form, width)
 
 
 def _cases(one: DataFinding) -> Grid:

@@ -11,7 +11,6 @@ from comity.report.sheet import Column, Grid, Lines, Section, Sheet
 from comity.report.simulation import name_of, signed
 from comity.report.spans import Span, Spans
 from comity.words.catalogue import t
-from comity.words.errors import InputError
 
 COLUMNS = (
     "goods", "importer", "unit", "bought_from_all", "bought_from_exporter", "share_pct",
@@ -27,14 +26,7 @@ def render_outlets(data: Mapping[str, Any], form: str, width: int = 100) -> str:
         return tables.as_json(dict(data))
     if form == "csv":
         return tables.as_csv(data["markets"], list(COLUMNS))
-    page = sheet(data)
-    if form == "table":
-        return sheets.as_text(page, width)
-    if form == "md":
-        return sheets.as_markdown(page)
-    if form == "html":
-        return sheets.as_html(page)
-    raise InputError(f"there is no format {form!r}", mend=f"one of {', '.join(tables.FORMATS)}")
+    return sheets.rendered(sheet(data), form, width)
 
 
 def sheet(data: Mapping[str, Any]) -> Sheet:

@@ -10,9 +10,11 @@ import html
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
+from comity.report import tables
 from comity.report.render.layout import cells, clean, cut, fold
 from comity.report.render.markdown import escaped
 from comity.report.spans import Spans, svg_spans, text_spans
+from comity.words.errors import InputError
 
 DEFAULT_WIDTH = 100
 
@@ -246,3 +248,14 @@ def drawn(chart: Bars, number: int) -> object:
         f'<line x1="{zero:.1f}" x2="{zero:.1f}" y1="0" y2="{height}" stroke="{_AXIS}"/></svg>'
     )
     return Markup("".join(parts))
+
+
+def rendered(page: Sheet, form: str, width: int) -> str:
+    """A sheet as table (`width` columns), md or html. Raises `InputError` for another format."""
+    if form == "table":
+        return as_text(page, width)
+    if form == "md":
+        return as_markdown(page)
+    if form == "html":
+        return as_html(page)
+    raise InputError(f"there is no format {form!r}", mend=f"one of {', '.join(tables.FORMATS)}")

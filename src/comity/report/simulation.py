@@ -17,7 +17,6 @@ MOST_ROWS = 14
 """Economies in the tables and charts of a sheet; CSV and JSON have all."""
 MOST_NAMES = 6
 LOGS = "100 ln"
-FORMATS = tables.FORMATS
 DOUBT = "re-exports"
 """Notes of this kind say that the results of their economies are artefacts of the data."""
 
@@ -80,14 +79,7 @@ def render_simulation(data: Mapping[str, Any], form: str, width: int = 100) -> s
     if form == "csv":
         rows = rows_of(data)
         return tables.as_csv(rows, list(rows[0]))
-    page = sheet(data)
-    if form == "table":
-        return sheets.as_text(page, width)
-    if form == "md":
-        return sheets.as_markdown(page)
-    if form == "html":
-        return sheets.as_html(page)
-    raise InputError(f"there is no format {form!r}", mend=f"one of {', '.join(FORMATS)}")
+    return sheets.rendered(sheet(data), form, width)
 
 
 def sheet(data: Mapping[str, Any]) -> Sheet:

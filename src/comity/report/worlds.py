@@ -9,19 +9,8 @@ from comity.report import sheet as sheets
 from comity.report import tables
 from comity.report.sheet import Column, Grid, Lines, Section, Sheet
 from comity.words.catalogue import t
-from comity.words.errors import InputError
 
 _SEVERITIES = ("wrong", "odd", "info")
-
-
-def _render(page: Sheet, form: str, width: int) -> str:
-    if form == "table":
-        return sheets.as_text(page, width)
-    if form == "md":
-        return sheets.as_markdown(page)
-    if form == "html":
-        return sheets.as_html(page)
-    raise InputError(f"there is no format {form!r}", mend=f"one of {', '.join(tables.FORMATS)}")
 
 
 def render_info(found: Mapping[str, Any], form: str, width: int, *, sectors: bool = False) -> str:
@@ -31,7 +20,7 @@ def render_info(found: Mapping[str, Any], form: str, width: int, *, sectors: boo
         return tables.as_json(dict(found))
     if form == "csv":
         return tables.as_csv(rows, list(rows[0]))
-    return _render(_info(found, sectors=sectors), form, width)
+    return sheets.rendered(_info(found, sectors=sectors), form, width)
 
 
 def _info(found: Mapping[str, Any], *, sectors: bool) -> Sheet:
@@ -134,4 +123,4 @@ def render_findings(found: Sequence[Mapping[str, Any]], name: str, form: str, wi
             title = t(f"world.{severity}")
             sections.append(Section(title, (Lines(texts, marked=severity == "wrong"),)))
     lead = (t("world.found", count=len(found)),) if found else (t("world.clean"),)
-    return _render(Sheet(t("world.check", name=name), lead, tuple(sections)), form, width)
+    return sheets.rendered(Sheet(t("world.check", name=name), lead, tuple(sections)), form, width)
