@@ -101,3 +101,17 @@ def test_cells_that_are_not_drawn_have_no_share(record):
     found = assess(Question((BAN,)), record, options, world=False).variance
     assert found
     assert CELLS not in by_input(found)
+
+
+def test_of_a_long_run_the_first_draws_tell_what_cells_do():
+    """The effect with held cells is made for the first draws only: it need not be as long."""
+    drawn = draws(GIVEN, 4096, 7)
+    target = 3.0 * drawn["a"]
+    assert by_input(shares(target, drawn, GIVEN, target[:1024]))[CELLS] == pytest.approx(0.0)
+    opposite = np.where(np.arange(1024) % 2, target[:1024], 0.0)
+    assert by_input(shares(target, drawn, GIVEN, opposite))[CELLS] > 0.3
+
+
+def test_a_run_of_more_than_1024_draws_is_told_whole(record):
+    found = assess(Question((BAN,)), record, Options(draws=2048))
+    assert found.as_dict()["variance"]

@@ -29,8 +29,8 @@ def shares(
 ) -> list[dict[str, Any]]:
     """Rows of input and share (0 to 1) for one effect (R,), the largest first.
 
-    `held` (R,) is the effect at the same draws with cells at the baseline's values. An effect that
-    does not vary has no rows.
+    `held` (H <= R,) is the effect at the first H draws with cells at the baseline's values. An
+    effect that does not vary has no rows.
     """
     if float(np.ptp(target)) <= 1e-12 * max(float(np.abs(target).max()), 1e-300):
         return []
@@ -46,7 +46,8 @@ def shares(
     if held is not None:
         kept = 0.0
         if float(np.ptp(held)) > 0.0:
-            kept = float(np.corrcoef(ranks, _ranks(held))[0, 1]) ** 2
+            # Of a long run the first draws are enough for this, and all that are made.
+            kept = float(np.corrcoef(_ranks(target[: len(held)]), _ranks(held))[0, 1]) ** 2
         out.append({"input": CELLS, "share": 1.0 - kept, "sign": 0})
     return sorted(out, key=lambda row: -row["share"])
 
