@@ -9,7 +9,8 @@ import pytest
 
 from comity.effects.market import runs as blocks
 from comity.market import Options, Question, assess
-from comity.words.errors import ComityError, ModelError
+from comity.market.asking import options_of
+from comity.words.errors import ComityError, InputError, ModelError
 from tests.assess.made import BAN
 
 
@@ -208,3 +209,8 @@ def test_blocks_of_another_question_are_not_taken(made, whole, tmp_path):
     assert (columns(run(made, keep=tmp_path))[1] == whole).all()
     assert len(kept(tmp_path)) == 8
     shutil.rmtree(tmp_path)
+
+
+def test_a_negative_seed_is_refused():
+    with pytest.raises(InputError, match="seed is -1"):
+        options_of(draws=8, seed=-1)

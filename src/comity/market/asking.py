@@ -76,4 +76,10 @@ def options_of(*, draws: int, fixed: Mapping[str, float] | None = None, **more: 
         raise InputError(
             f"{draws} draws", where=Place(field="draws"), mend=f"give 1 to {MOST_DRAWS:,}"
         )
+    if more.get("seed", 0) < 0:
+        raise InputError(
+            f"the seed is {more['seed']}",
+            where=Place(field="seed"),
+            mend="give a whole number of 0 or more",
+        )
     return Options(draws=1 << (draws - 1).bit_length(), fixed=dict(fixed or {}), **more)

@@ -17,7 +17,7 @@ from comity.record.reading import Reading
 from comity.record.scopes import Get, opened
 from comity.record.view import View
 from comity.scenario.inforce import Record
-from comity.scenario.market_ask import Ask, area_codes
+from comity.scenario.market_ask import Ask, area_codes, begun
 from comity.scenario.market_case import MarketCase
 from comity.scenario.market_measures import case_of
 from comity.scenario.proposed import proposed
@@ -181,10 +181,8 @@ def _market(question: Question, entries: Sequence[Entry], get: Get) -> MarketBas
     imports = first.value("flow") == "import"
     mine, other = _one(first.list("imposers")), _one(_named(first))
     importer, exporter = (mine, other) if imports else (other, mine)
-    start = first.day("from")
-    year = None
-    if start is not None and not start.unknown:
-        year = dt.date.fromordinal(start.earliest).year - 1
+    start = begun(first.day("from"))
+    year = None if start is None else dt.date.fromordinal(start).year - 1
     if question.data is not None:
         concerned = [*first.list("imposers"), *_named(first)]
         return market_from_data(question.data, goods, concerned, question.year, year)

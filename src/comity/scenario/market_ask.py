@@ -11,6 +11,7 @@ from comity.record.scopes import Get
 from comity.words import economies
 from comity.words.areas import areas_of, resolve_area
 from comity.words.errors import CodeError, NotFound
+from comity.words.time import FIRST, DayRange
 
 Range = tuple[float, float]
 
@@ -38,17 +39,25 @@ class Ask:
     horizon: str = "short"
 
 
+def begun(day: DayRange | None) -> int | None:
+    """The ordinal of the day from which a measure counts as begun: its first possible day or, where
+    only the last possible one is on record ("by 30 May 2025"), that; `None` where neither is."""
+    if day is None or day.unknown:
+        return None
+    return day.earliest if day.earliest != FIRST else day.latest
+
+
 def period_of(entries: Sequence[Entry], ask: Ask) -> str:
     """The year that an answer is about: the first full one with all measures (or, of a lifting,
     without them), or the fifth after it and later."""
     first = "first full year" if ask.horizon == "short" else "fifth year and later"
     begins = []
     for entry in entries:
-        day = entry.day("until" if ask.lift else "from")
-        if day is None or day.unknown:
+        day = begun(entry.day("until" if ask.lift else "from"))
+        if day is None:
             return first
         # The last day in force is followed by the first one without.
-        begins.append(day.earliest + (1 if ask.lift else 0))
+        begins.append(day + (1 if ask.lift else 0))
     start = dt.date.fromordinal(max(begins))
     year = start.year + (0 if (start.month, start.day) == (1, 1) else 1)
     return str(year) if ask.horizon == "short" else f"{year + 4} and later"

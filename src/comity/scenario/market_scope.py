@@ -13,6 +13,7 @@ from comity.record.reading import Reading
 from comity.record.scopes import Get, scope_of
 from comity.scenario.economies import listed, within
 from comity.scenario.inforce import days_of
+from comity.scenario.market_ask import begun
 from comity.scenario.market_coverage import Coverage, coverage_of
 from comity.scenario.resolved import Flag
 from comity.trade.market_baseline import MarketBaseline
@@ -130,8 +131,8 @@ def beside(
     barred in both states."""
     asked = {entry.id for entry in entries}
     wanted = set(flows)
-    start = entries[0].day("from")
-    begins = day if start is None or start.unknown else start.earliest
+    start = begun(entries[0].day("from"))
+    begins = day if start is None else start
     found = []
     for entry in reading.entries("measure"):
         if entry.id in asked or entry.value("flow") not in ("import", "export"):

@@ -81,14 +81,15 @@ def market_for(
                -len(one.products), distance, -base.year)  # fmt: skip
         found.append((key, one))
     if not found:
-        what = ", ".join(map(str, goods)) or "no goods"
+        what = ", ".join(map(str, goods)) or "the goods, of which no code is on record,"
         when = f" as known on {public_on}" if public_on else ""
         raise NotFound(
             f"no market baseline{when} has {what} of {exporter or 'anyone'} sold to "
             f"{importer or 'anyone'}",
             mend=f"{', '.join(holding)} hold the goods, but not both economies"
             if holding
-            else "build one from flows with market_from_flows, or give a folder of one",
+            else "make one of imported flows (--data and --year; in Python market_from_flows), "
+            "or name a folder of one (--market)",
         )
     return tuple(one for _, one in sorted(found, key=lambda item: item[0]))
 
