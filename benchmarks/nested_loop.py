@@ -11,10 +11,12 @@ Studies 82(1), section 5 and the authors' published code) solve the model in cha
    and go back to 2 until the excess is gone.
 
 This is the baseline of the speed comparisons in `bench_world` and a second implementation for
-tests; it shares no code with the solver. It is meant to be a fair rival: everything is vectorised,
-π κ^(−θ) is formed once (so no loop takes N²J powers), both inner loops start from their last
-solution, and step 4 iterates by default, because solving the system of NJ equations exactly, as the
-published code does, is slower at every size of the benchmark (`spending="solve"` does it).
+tests; it shares no code with the solver. By default it is a rival made as strong as its method
+allows: everything is vectorised, π κ^(−θ) is formed once (so no loop takes N²J powers), both inner
+loops start from their last solution, and step 4 iterates, because solving the system of NJ
+equations exactly is slower at every size of the benchmark. `plain` takes steps 2 and 3 as the
+published code writes them: prices from 1 at every guess of wages, and the N²J powers (κ̂ĉ)^(−θ) in
+every step of the inner loop; `spending="solve"` takes step 4 as published too.
 """
 
 from __future__ import annotations
@@ -76,7 +78,9 @@ class NestedSolution:
 class _World:
     """The baseline and the shock, ready for the loops; pairs are ``[j, n, i]``."""
 
-    start: Array  # (J, N, N) π a κ^(−θ), κ with productivity folded in
+    share: Array  # (J, N, N) π a
+    cost: Array  # (J, N, N) κ, with productivity folded in
+    start: Array  # (J, N, N) π a κ^(−θ)
     tariff: Array  # (J, N, N) new rates
     theta: Array  # (J,)
     value_added_share: Array  # (N, J)
@@ -95,9 +99,9 @@ def _prepare(baseline: Baseline, wedges: Wedges, deficits: str | float) -> _Worl
         cost = cost * wedges.trade_cost
     if wedges.productivity is not None:
         cost = cost / wedges.productivity.T[:, None, :]
-    start = baseline.trade_share * cost ** -baseline.theta[:, None, None]
+    share = baseline.trade_share
     if wedges.availability is not None:
-        start = start * wedges.availability
+        share = share * wedges.availability
     income = baseline.value_added.copy()
     if wedges.population is not None:
         income *= wedges.population
@@ -110,7 +114,9 @@ def _prepare(baseline: Baseline, wedges: Wedges, deficits: str | float) -> _Worl
     elif deficits != "kept":
         deficit = float(deficits) * deficit
     return _World(
-        start=start,
+        share=share,
+        cost=cost,
+        start=share * cost ** -baseline.theta[:, None, None],
         tariff=np.asarray(tariff),
         theta=baseline.theta,
         value_added_share=baseline.value_added_share,
@@ -123,7 +129,9 @@ def _prepare(baseline: Baseline, wedges: Wedges, deficits: str | float) -> _Worl
     )
 
 
-def _prices(world: _World, log_wage: Array, prices: Array, tol: float) -> tuple[Array, Array, int]:
+def _prices(
+    world: _World, log_wage: Array, prices: Array, tol: float, plain: bool
+) -> tuple[Array, Array, int]:
     """Price indices and c^(−θ), both (N, J), at given wages, and the number of steps."""
     inputs = np.ascontiguousarray(world.input_share.transpose(0, 2, 1))
     log_price = np.log(prices)
@@ -133,7 +141,11 @@ def _prices(world: _World, log_wage: Array, prices: Array, tol: float) -> tuple[
         step += 1
         log_cost = labour + np.matmul(inputs, log_price[:, :, None])[:, :, 0]
         power = np.exp(-world.theta * log_cost)
-        total = np.matmul(world.start, power.T[:, :, None])[:, :, 0].T
+        if plain:
+            here = (world.cost * np.exp(log_cost).T[:, None, :]) ** -world.theta[:, None, None]
+            total = (world.share * here).sum(axis=2).T
+        else:
+            total = np.matmul(world.start, power.T[:, :, None])[:, :, 0].T
         new = -np.log(total) / world.theta
         change = float(np.abs(new - log_price).max())
         log_price = new
@@ -205,7 +217,7 @@ def solve_nested(
     max_iterations: int = 20_000,
     max_seconds: float = 600.0,
     spending: str = "iterate",
-    warm: bool = True,
+    plain: bool = False,
 ) -> NestedSolution:
     """Solves the world after a change by nested loops; `converged` says whether it worked.
 
@@ -213,8 +225,9 @@ def solve_nested(
     income over that income is fixed up to a common factor) or a factor on the baseline's deficits.
     `tol` bounds the residuals of prices (in logs), spending (relative, by cell) and labour markets
     (over value added). Gives up after `max_iterations` wage steps or `max_seconds`, or once a wage
-    is no longer a positive number: with too large a `damping` that is what happens. The published
-    code is ``spending="solve", warm=False``: expenditure at once, prices from 1 at every step.
+    is no longer a positive number: with too large a `damping` that is what happens. With `plain`
+    prices start from 1 at every guess of wages and powers are taken at every step; the published
+    code is ``spending="solve", plain=True``, expenditure at once.
     """
     began = time.perf_counter()
     world = _prepare(baseline, wedges or Wedges(), deficits)
@@ -237,9 +250,9 @@ def solve_nested(
                 why = f"more than {max_seconds:g} s"
                 break
             count += 1
-            if not warm:
+            if plain:
                 prices = np.ones_like(prices)
-            prices, power, steps = _prices(world, np.log(wage), prices, 0.1 * tol)
+            prices, power, steps = _prices(world, np.log(wage), prices, 0.1 * tol, plain)
             price_steps += steps
             total = np.matmul(world.start, power.T[:, :, None])
             share = world.start * power.T[:, None, :] / total

@@ -87,6 +87,21 @@ class Problem:
         return np.asarray(np.bincount(self.part, weights=values)[self.part])
 
 
+def _times_power(share: Array, factor: Array, theta: Array) -> Array:
+    """(T, N, N): share × factor^(−θ). Powers are taken in the sectors that change only; one of 1
+    is exactly 1. Overwrites `factor`."""
+    moved = (factor != 1.0).any(axis=(1, 2))
+    if 2 * np.count_nonzero(moved) < len(moved):
+        out = share.copy()
+        out[moved] *= np.exp(-theta[moved, :, None] * np.log(factor[moved]))
+        return out
+    np.log(factor, out=factor)
+    factor *= -theta[:, :, None]
+    np.exp(factor, out=factor)
+    factor *= share
+    return factor
+
+
 def problem(
     base: Structure,
     wedges: Wedges,
@@ -104,27 +119,26 @@ def problem(
     share, net = base.share, base.net
     theta = base.theta if theta is None else theta
     tariffed = base.tariffed
-    rates: Array | None = None
+    gross: Array | None = None  # 1 + t'
     factor: Array | None = None  # κ
+    # Arrays of N²T numbers cost most where their memory is new, so all but a few work in place.
     if wedges.tariff is not None:
-        rates = wedges.tariff[order]
-        factor = (1.0 + rates) / (1.0 + base.tariff)
-        if rates[tariffed:].any():
+        gross = wedges.tariff[order]
+        if gross[tariffed:].any():
             tariffed = len(order)
+        gross += 1.0
+        factor = gross / base.gross
     if wedges.trade_cost is not None:
         cost = wedges.trade_cost[order]
-        factor = cost if factor is None else factor * cost
+        factor = cost if factor is None else np.multiply(factor, cost, out=factor)
     if factor is not None or wedges.availability is not None:
-        share = share.copy()
-        if factor is not None:
-            # Powers are taken in the sectors that change only; one of 1 is exactly 1.
-            moved = np.flatnonzero((factor != 1.0).any(axis=(1, 2)))
-            if len(moved):
-                share[moved] *= np.exp(-theta[moved, :, None] * np.log(factor[moved]))
+        share = share.copy() if factor is None else _times_power(share, factor, theta)
         if wedges.availability is not None:
             share *= wedges.availability[order]
-        before = base.tariff[:tariffed] if rates is None else rates[:tariffed]
-        net = share[:tariffed] / (1.0 + before)
+        if gross is None:
+            net = share[:tariffed] / base.gross[:tariffed]
+        else:
+            net = np.divide(share[:tariffed], gross[:tariffed], out=gross[:tariffed])
     if taxable and tariffed < len(order):
         net = np.concatenate([net, share[tariffed:]])
         tariffed = len(order)

@@ -62,7 +62,7 @@ class Structure:
     gamma : (N, T, T) ``[n, k, j]``, input shares γ̃
     value_added_share, final_share, spending : (T, N), γ̃_v, α̃ and X
     home_labour : (N,), α_v;  labour : (N,), value added;  deficit : (N,)
-    theta : (T, 1);  tariff : (T, N, N)
+    theta : (T, 1);  gross : (T, N, N), 1 + tariff
     """
 
     baseline: Baseline
@@ -80,7 +80,7 @@ class Structure:
     labour: Array
     deficit: Array
     theta: Array
-    tariff: Array
+    gross: Array
     home: Home | None
     preconditioner: Preconditioner | None = None
     _gamma_single: NDArray[np.float32] | None = None
@@ -186,7 +186,7 @@ def structure(baseline: Baseline) -> Structure:
         labour=np.array(baseline.value_added),
         deficit=np.array(baseline.deficit),
         theta=np.ascontiguousarray(baseline.theta[order][:, None]),
-        tariff=np.ascontiguousarray(baseline.tariff[order]),
+        gross=1.0 + baseline.tariff[order],
         home=home,
     )
     object.__setattr__(baseline, "_structure", made)
