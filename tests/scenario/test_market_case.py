@@ -16,6 +16,7 @@ from comity.record.scopes import Get
 from comity.scenario.market_ask import Ask, area_codes, period_of, span_text
 from comity.scenario.market_case import FlowRule, MarketCase
 from comity.scenario.market_coverage import Coverage, area_part, goods_part, together
+from comity.scenario.market_scope import _lies_in
 from comity.scenario.proposed import proposed
 from comity.trade.markets import market
 from comity.words.errors import (
@@ -391,6 +392,31 @@ def test_a_conditional_opening(record):
     assert case.period == "2026"
     with pytest.raises(InputError, match="nothing of it to lift"):
         case_of(record, OPENING, lift=True)
+
+
+@pytest.mark.parametrize("market", [HOME, "china-japan-2022"])
+@pytest.mark.parametrize("measure_", [OPENING, "cn-seafood-suspension-2025"])
+def test_a_ban_taken_over_from_one_that_the_flows_live_under_adds_nothing(record, measure_, market):
+    """The ten prefectures were barred all through 2022: that they still are is no news, whether
+    the market knows their share (none) or not."""
+    case = case_of(record, measure_, market=market)
+    assert "not-in-baseline" not in kinds(case)
+    (renewed,) = [flag for flag in case.flags if flag.kind == "renewed"]
+    assert renewed.names == ("cn-seafood-ban-10-prefectures-2025",)
+
+
+def test_what_lies_in_a_ban_by_goods_and_areas():
+    def one(codes: tuple[str, ...], areas: frozenset[str] | None) -> Coverage:
+        return Coverage("p", "CHN", "JPN", 0.0, 1.0, (), ("m",), areas, None, None, codes)
+
+    old = one(("HS2022:03", "HS2022:16", "/", "HS2022:0301"), frozenset({"JP-07", "JP-08"}))
+    some = frozenset({"JP-07"})
+    assert _lies_in(one(("HS2022:0302", "/", "HS2022:0301"), some), old)
+    assert _lies_in(old, old)
+    assert not _lies_in(one(("HS2022:0302", "/", "HS2022:0301"), None), old)
+    assert not _lies_in(one(("HS2022:0302", "/", "HS2022:0301"), frozenset({"JP-01"})), old)
+    assert not _lies_in(one(("HS2022:02", "/", "HS2022:0301"), some), old)
+    assert not _lies_in(one(("HS2022:03", "/"), some), old)  # with what the other leaves out
 
 
 def test_an_opening_in_a_part(tmp_path):
