@@ -57,7 +57,7 @@ ONWARD_COLUMNS = [
     *("product", "origin", "hub", "final", "share", "low", "high"),
     *("held", "held_low", "held_high", "source"),
 ]
-BESIDE_COLUMNS = ["product", "origin", "destination", "what", "low", "high", "source"]
+BESIDE_COLUMNS = ["product", "origin", "destination", "what", "low", "high", "source", "codes"]
 AREA_COLUMNS = ["product", "origin", "destination", "areas", "low", "high", "source"]
 TOTAL_COLUMNS = ["product", "economy", "axis", "value", "source"]
 
@@ -233,11 +233,15 @@ def _meta(path: Path) -> dict[str, Any]:
     return dict(meta)
 
 
-def _rows(path: Path, columns: list[str]) -> Iterator[tuple[Place, dict[str, str]]]:
+def _rows(
+    path: Path, columns: list[str], may_lack: str = ""
+) -> Iterator[tuple[Place, dict[str, str]]]:
+    """The rows of a file with these columns; the last one may be missing where it `may_lack`."""
     try:
         with path.open(encoding="utf-8", newline="") as file:
             reader = csv.DictReader(file)
-            if list(reader.fieldnames or ()) != columns:
+            found = list(reader.fieldnames or ())
+            if found != columns and [*found, may_lack] != columns:
                 raise ValidationError(
                     f"has the columns {', '.join(reader.fieldnames or ['none'])}",
                     where=Place(file=str(path), row=1),
@@ -352,7 +356,7 @@ def _onward(path: Path, names: Names) -> Iterator[Onward]:
 def _beside(path: Path, names: Names) -> Iterator[Beside]:
     if not path.is_file():
         return
-    for place, row in _rows(path, BESIDE_COLUMNS):
+    for place, row in _rows(path, BESIDE_COLUMNS, may_lack="codes"):
         low, high = _range(row, place, None)
         if high > 1:
             raise ValidationError(f"a share of {high:g} is above 1", where=place)
@@ -364,6 +368,7 @@ def _beside(path: Path, names: Names) -> Iterator[Beside]:
             low=low,
             high=high,
             source=row["source"],
+            codes=tuple(code for code in row.get("codes", "").split(";") if code),
         )
 
 
