@@ -37,6 +37,8 @@ class Spans:
     rows: tuple[Span, ...]
     mark: str = "before"
     """What the hollow diamond is."""
+    key: str = "median, 50 % (thick) and 90 % (thin)"
+    """What the dot and its lines are."""
 
     @property
     def ends(self) -> tuple[float, float]:
@@ -127,6 +129,6 @@ def svg_spans(chart: Spans, number: int) -> object:
         key += 34 + _LETTER * cells(chart.mark)
     parts.append(
         f'<circle cx="{key + 5}" cy="{y - 4}" r="4" fill="{_AFTER}"/>'
-        f'<text x="{key + 15}" y="{y}">median, 50 % (thick) and 90 % (thin)</text></svg>'
+        f'<text x="{key + 15}" y="{y}">{html.escape(chart.key)}</text></svg>'
     )
     return Markup("".join(parts))

@@ -84,7 +84,7 @@ def market(name: str | Path, public_on: dt.date | None = None) -> MarketBaseline
     value, a value without source, a source that is not registered, a cell given twice.
     """
     folder = _folder(name, public_on)
-    meta = _meta(folder / META)
+    meta = read_meta(folder / META)
     names = Names.of(
         [one["code"] for one in meta["economies"]],
         [one["label"] for one in meta["products"]],
@@ -141,7 +141,7 @@ def totals(name: str | Path, public_on: dt.date | None = None) -> tuple[Total, .
     folder = _folder(name, public_on)
     if not (folder / TOTALS).is_file():
         return ()
-    meta = _meta(folder / META)
+    meta = read_meta(folder / META)
     known = [{one["label"] for one in meta["products"]}, {one["code"] for one in meta["economies"]}]
     found = []
     for place, row in _rows(folder / TOTALS, TOTAL_COLUMNS):
@@ -183,7 +183,7 @@ def known_on_days(name: str | Path) -> dict[dt.date, Path]:
     folder = _folders().get(str(name), Path(name))
     found = {}
     for path in [*folder.glob(f"{KNOWN_THEN}/*/{META}"), folder / META]:
-        day = _public_by(path, _meta(path))
+        day = _public_by(path, read_meta(path))
         if day is not None:
             found[day] = path.parent
     return dict(sorted(found.items()))
@@ -213,7 +213,8 @@ def standing_shares(baseline: MarketBaseline) -> dict[str, dict[str, float]]:
     return out
 
 
-def _meta(path: Path) -> dict[str, Any]:
+def read_meta(path: Path) -> dict[str, Any]:
+    """The metadata of a market. Raises `FileError`, `ValidationError` where they cannot be read."""
     try:
         meta: Any = json.loads(path.read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError) as error:
