@@ -164,6 +164,15 @@ def test_a_phone_gets_a_drawing_of_its_own_width():
         assert len(set(told)) == 1
 
 
+def test_labels_are_not_cut_at_the_edge():
+    """Capitals of 13 units are at most 13 wide: W is the widest letter."""
+    rows = (span("WWW"), span("ROW"))
+    wide, _ = both(svg_spans(Spans("c", "u", rows), 3))
+    for text in wide.iter(f"{SVG}text"):
+        if text.get("text-anchor") == "end":
+            assert float(text.get("x") or "nan") - 13.0 * len(text.text or "") >= 0.0
+
+
 def test_bars_go_to_both_sides_of_zero():
     wide, _ = both(svg_bars(Bars("c", "u", (("A", -2.0, "−2"), ("B", 4.0, "+4"))), 1))
     less, more = (one for one in wide.iter(f"{SVG}rect") if one.get("x"))

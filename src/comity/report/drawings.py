@@ -53,7 +53,7 @@ class Frame:
         if self.stacked:
             y = self.top(number) + SIZE
             return (
-                f'<text x="{self.left:.1f}" y="{y:.1f}">{html.escape(label)}</text>'
+                f'<text x="{self.left + 6:.1f}" y="{y:.1f}">{html.escape(label)}</text>'
                 f'<text x="{self.left + self.plot:.1f}" y="{y:.1f}" text-anchor="end">'
                 f"{html.escape(text)}</text>"
             )
@@ -65,7 +65,7 @@ class Frame:
 
 
 def _frames(labels: Sequence[str], texts: Sequence[str], low: float, high: float) -> list[Frame]:
-    left = 16.0 + _LETTER * max(map(cells, labels), default=0)
+    left = max(60.0, 24.0 + _LETTER * max(map(cells, labels), default=0))
     right = 24.0 + _LETTER * max(map(cells, texts), default=0)
     return [
         Frame(left, 400.0, left + 400.0 + right, 22.0, False, low, high),
@@ -78,7 +78,7 @@ def _head(frame: Frame, name: str, height: float, caption: str, told: str) -> st
     kind = "bars narrow" if frame.stacked else "bars"
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" class="{kind}" '
-        f'viewBox="0 0 {frame.width:.0f} {height:.0f}" role="img" '
+        f'viewBox="0 0 {frame.width:.0f} {height:.0f}" width="{frame.width:.0f}" role="img" '
         f'aria-labelledby="{name}-t {name}-d" font-size="{SIZE}">'
         f'<title id="{name}-t">{html.escape(caption)}</title>'
         f'<desc id="{name}-d">{html.escape(told)}</desc>'
