@@ -58,6 +58,7 @@ from scripts.seafood_facts import (
     totals,
 )
 from scripts.seafood_japan import (
+    ORNAMENTAL,
     POUND,
     beside_rows,
     japan_2022,
@@ -259,6 +260,14 @@ def write_2019(facts: Facts, out: Path) -> None:
     )
     columns = ["group", "origin", "usd_million", "source", "row"]
     write_csv(out / meta["name"] / "imports.csv", columns, import_rows(facts))
+    none = "not in the edible scope of the source (FAO2019)"
+    japan, fish = table.economies.index("JPN"), table.products.index("fish_and_cephalopods")
+    rows = [
+        [table.products[fish], "JPN", e, "ornamental fish", "0", "0", none, ORNAMENTAL]
+        for j, e in enumerate(table.economies)
+        if j != japan and table.value[fish, japan, j] > 0.0
+    ]
+    write_csv(out / meta["name"] / BESIDE, BESIDE_COLUMNS, rows)
 
 
 def write_2022(facts: Facts, out: Path) -> None:

@@ -1,6 +1,6 @@
 """Writes ``outcomes.csv``: what happened after the 2023 ban, under the keys of effect rows, and
-``outcomes_sources.csv``: title, publisher and address of each source that it or ``outcomes_why.csv``
-names.
+``outcomes_sources.csv``: title, publisher and address of each source that it or
+``outcomes_why.csv`` names.
 
     PYTHONPATH=src python -m scripts.build_seafood_outcomes ../shared/facts/china-japan
 

@@ -17,6 +17,9 @@ BY_RATIO = {"TWN": "E17", "USA": "E18", "KOR": "E19"}
 POUND = 0.45359237
 OTHERS = ["0301", "0302", "0303", "0304", "0305", "0306", "0308", "1604", "1605"]
 
+ORNAMENTAL = "HS2022:030111;HS2022:030119"
+"""Ornamental fish: no food, which measures on food leave out."""
+
 
 def scallop_total(facts: Facts) -> tuple[float, str]:
     """Japan's exports of scallops 2022 in JPY billion, and the source."""
@@ -177,8 +180,9 @@ def ornamental_rows(
         if e in named:
             said = f"{low:.3g} to {high:.3g} bn JPY (E28; {key})"
         share = (f"{low / value:.4g}", f"{min(1.0, high / value):.4g}")
-        codes = "HS2022:030111;HS2022:030119"
-        rows.append([table.products[product], "JPN", e, "ornamental fish", *share, said, codes])
+        rows.append(
+            [table.products[product], "JPN", e, "ornamental fish", *share, said, ORNAMENTAL]
+        )
     return rows
 
 

@@ -11,9 +11,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from comity.scenario.market_coverage import goods_part
 from comity.trade.market_baseline import CARRIED, ESTIMATED, REPORTED, ZERO
 from comity.trade.markets import market, markets, standing_shares, totals
 from comity.words.errors import ValidationError
+from comity.words.goods import GoodsCode
 from scripts import build_seafood_baselines, build_seafood_outcomes
 from scripts.seafood_facts import OUT, pair
 
@@ -268,6 +270,17 @@ def test_ornamental_fish_are_told_apart(baselines, name):
     for one in fish.values():
         assert one.codes == ("HS2022:030111", "HS2022:030119")
         assert 0.0 <= one.low <= one.high <= 1.0
+
+
+def test_fish_of_2019_hold_no_ornamental_ones(baselines):
+    """The source's edible scope leaves them out, so a ban on food bears on all of the flow."""
+    base = baselines[CHINA]
+    (one,) = [b for b in base.beside if (b.origin, b.destination) == ("JPN", "CHN")]
+    assert (one.product, one.low, one.high) == ("fish_and_cephalopods", 0.0, 0.0)
+    food = [GoodsCode.parse(c) for c in ("HS2022:03", "HS2022:1604", "HS2022:1605")]
+    left_out = [GoodsCode.parse(c) for c in ("HS2022:030111", "HS2022:030119")]
+    part = goods_part(base, "fish_and_cephalopods", food, left_out, "JPN", "CHN")
+    assert (part.low, part.high) == (1.0, 1.0)
 
 
 def test_japans_scallops_at_home_by_hand(baselines):
