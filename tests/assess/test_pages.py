@@ -146,6 +146,11 @@ def test_a_measure_older_than_the_market_is_not_dated_by_its_own_first_year(reco
     page = sheet(made.as_dict(variance=False), full=False)
     assert not any("first full year (2012)" in text for text in page.lead)
     assert any("first full year was 2012" in text and "of 2022" in text for text in page.lead)
+    question = Question(("tw-food-ban-2011",), horizon="long")
+    made = assess(question, record, Options(draws=4), world=False)
+    page = sheet(made.as_dict(variance=False), full=False)
+    assert not any("(2016" in text for text in page.lead)
+    assert any("are 2016 and later" in text for text in page.lead)
 
 
 def test_third_parties_are_counted(ban: Assessment) -> None:

@@ -45,7 +45,7 @@ def lead(data: Mapping[str, Any]) -> list[str]:
         )
     )
     if past:
-        told.append(t("assess.past", period=period, year=base["year"]))
+        told.append(t(f"assess.past_{data['horizon']}", period=period, year=base["year"]))
     return told
 
 
