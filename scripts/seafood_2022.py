@@ -178,6 +178,7 @@ def both_2022(facts: Facts) -> tuple[MarketTable, dict[str, Any]]:
     }
     products = [{"label": name, "title": "Seafood", "goods": goods}]
     cited = {key for _, sources in margins_2022(facts).values() for key in sources.split(";")}
+    cited |= {"E28", "E29", "E30", "E31"}
     return table, head(facts, table, about, products, cited)
 
 

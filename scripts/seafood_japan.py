@@ -17,6 +17,9 @@ BY_RATIO = {"TWN": "E17", "USA": "E18", "KOR": "E19"}
 POUND = 0.45359237
 OTHERS = ["0301", "0302", "0303", "0304", "0305", "0306", "0308", "1604", "1605"]
 
+ORNAMENTAL = "HS2022:030111;HS2022:030119"
+"""Ornamental fish: no food, which measures on food leave out."""
+
 
 def scallop_total(facts: Facts) -> tuple[float, str]:
     """Japan's exports of scallops 2022 in JPY billion, and the source."""
@@ -89,6 +92,7 @@ def japan_2022(facts: Facts) -> tuple[MarketTable, dict[str, Any]]:
     }
     cited = ["E06"] if facts.day else ["E05", "E06", "E07", "E14", "E25", "E27", "C02"]
     cited += ["CORG110621", "KYODO190411", scallop_total(facts)[1], "JCCI2022", "E22", "E23"]
+    cited += ["E28", "E29", "E30", "E31"]
     return table, head(facts, table, about, products, cited)
 
 
@@ -117,10 +121,12 @@ def japan_row(facts: Facts, seafood: MarketTable) -> dict[str, tuple[float, str,
 
 
 def beside_rows(facts: Facts, table: MarketTable) -> list[list[str]]:
-    """What Japan's other seafood holds beside its goods: pearls, which the ministry counts with it.
+    """What Japan's other seafood holds beside food: pearls, which the ministry counts with it and
+    which are no goods of the product, and ornamental fish, which are, and which measures on food
+    leave out (`ornamental_rows`).
 
-    China and Hong Kong by a table whose labels are shifted (E22, E23), with its ends; others that
-    are not estimated: from none to all pearls left. Ornamental carp is HS 0301 and not apart.
+    Pearls of China and Hong Kong by a table whose labels are shifted (E22, E23), with its ends;
+    others that are not estimated: from none to all pearls left.
     """
     pearls = facts.flow("JPN", "WLD", "pearls", "JPY bn")
     named = {"CHN": "E23", "HKG": "E22"}
@@ -141,7 +147,42 @@ def beside_rows(facts: Facts, table: MarketTable) -> list[list[str]]:
                 f"{facts.sighted(named[e], 'low'):g} to {facts.sighted(named[e], 'high'):g} "
                 f"({named[e]}; JCCI2022)"
             )
-        rows.append(["other_seafood", "JPN", e, "pearls", f"{low:.4g}", f"{high:.4g}", said])
+        rows.append(["other_seafood", "JPN", e, "pearls", f"{low:.4g}", f"{high:.4g}", said, ""])
+    return rows + ornamental_rows(facts, table, 1, 1.0)
+
+
+def ornamental_rows(
+    facts: Facts,
+    table: MarketTable,
+    product: int,
+    per_billion: float,
+    *,
+    estimated: bool = False,
+) -> list[list[str]]:
+    """What part of Japan's sales are ornamental fish, by destination (E28 to E31): China, the
+    United States and Thailand as shares of all of it, with what rounding leaves open; others rank
+    below, so that they have at most as much as the fourth. `per_billion` is JPY billion in the
+    unit of the table. Cells that are `estimated` are in on demand, held against their low end;
+    groups of economies and Indonesia, the third buyer, never are."""
+    named = {"CHN": "E29", "USA": "E30", "THA": "E31"}
+    rows = []
+    japan = facts.economies.index("JPN")
+    for j, e in enumerate(facts.economies):
+        at = (product, japan, j)
+        guess = table.standing[at] == ESTIMATED
+        value = float((table.low if guess else table.value)[at]) / per_billion
+        if e in ("JPN", "EUN", "ROW", "IDN") or not value or (guess and not estimated):
+            continue
+        key = named.get(e, "E31")
+        low = facts.sighted(key, "low") if e in named else 0.0
+        high = facts.sighted(key, "high")
+        said = f"no more than the fourth buyer of it, {high:.3g} bn JPY (E28; {key})"
+        if e in named:
+            said = f"{low:.3g} to {high:.3g} bn JPY (E28; {key})"
+        share = (f"{low / value:.4g}", f"{min(1.0, high / value):.4g}")
+        rows.append(
+            [table.products[product], "JPN", e, "ornamental fish", *share, said, ORNAMENTAL]
+        )
     return rows
 
 

@@ -11,9 +11,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from comity.scenario.market_coverage import goods_part
 from comity.trade.market_baseline import CARRIED, ESTIMATED, REPORTED, ZERO
 from comity.trade.markets import market, markets, standing_shares, totals
 from comity.words.errors import ValidationError
+from comity.words.goods import GoodsCode
 from scripts import build_seafood_baselines, build_seafood_outcomes
 from scripts.seafood_facts import OUT, pair
 
@@ -241,7 +243,7 @@ def test_all_of_japans_row_of_scallops(baselines):
 
 def test_pearls_are_told_apart(baselines):
     """17.27 bn JPY of the 23.8 went to Hong Kong, 0.3 to China: parts of the flows published."""
-    beside = {one.destination: one for one in baselines[JAPAN].beside}
+    beside = {one.destination: one for one in baselines[JAPAN].beside if one.what == "pearls"}
     assert (
         beside["CHN"].low
         <= 0.296 / 40.38
@@ -250,7 +252,35 @@ def test_pearls_are_told_apart(baselines):
     )
     assert beside["HKG"].low < 17.268 / 70.65 < beside["HKG"].high
     assert beside["USA"].high == pytest.approx((23.8 - 17.268 - 0.296) / 45.98, rel=1e-3)
-    assert {one.what for one in beside.values()} == {"pearls"}
+    assert not any(one.codes for one in beside.values())  # no goods of the product
+
+
+@pytest.mark.parametrize("name", [JAPAN, BOTH])
+def test_ornamental_fish_are_told_apart(baselines, name):
+    """Of 6.3 bn JPY 19 % went to China, 14 to the United States, and no more than 7 to any but
+    Indonesia: parts of 87.1 less 46.7 bn (China), less 0.3 of pearls with scallops in."""
+    fish = {one.destination: one for one in baselines[name].beside if one.codes}
+    flow = 87.1 - 46.72 if name == JAPAN else 87.1 - 0.296
+    assert fish["CHN"].low < 0.19 * 6.3 / flow < fish["CHN"].high
+    assert fish["CHN"].high == pytest.approx(0.195 * 6.35 / flow, rel=1e-3)
+    assert fish["CHN"].low == pytest.approx(0.185 * 6.25 / flow, rel=1e-3)
+    assert fish["HKG"].low == 0.0
+    assert fish["HKG"].high >= 0.07 * 6.3 / (75.45 - 4.8 if name == JAPAN else 75.45)
+    assert "EUN" not in fish  # several buyers: not bounded by the fourth
+    for one in fish.values():
+        assert one.codes == ("HS2022:030111", "HS2022:030119")
+        assert 0.0 <= one.low <= one.high <= 1.0
+
+
+def test_fish_of_2019_hold_no_ornamental_ones(baselines):
+    """The source's edible scope leaves them out, so a ban on food bears on all of the flow."""
+    base = baselines[CHINA]
+    (one,) = [b for b in base.beside if (b.origin, b.destination) == ("JPN", "CHN")]
+    assert (one.product, one.low, one.high) == ("fish_and_cephalopods", 0.0, 0.0)
+    food = [GoodsCode.parse(c) for c in ("HS2022:03", "HS2022:1604", "HS2022:1605")]
+    left_out = [GoodsCode.parse(c) for c in ("HS2022:030111", "HS2022:030119")]
+    part = goods_part(base, "fish_and_cephalopods", food, left_out, "JPN", "CHN")
+    assert (part.low, part.high) == (1.0, 1.0)
 
 
 def test_japans_scallops_at_home_by_hand(baselines):

@@ -181,7 +181,7 @@ def assess(
             from comity.score.outcomes import beside_outcomes
 
             compared = beside_outcomes(made)
-            write(render_honesty(compared, form, width()), out)
+            write(render_honesty(compared, form, width(), full=full), out)
         else:
             from comity.report.assessment import render_assessment
 

@@ -321,6 +321,7 @@ _MEANINGS = {
     "inner": "elasticity between areas of one origin",
     "delta": "what buyers pay more for goods that have to take another route",
     "duty": "duty on imports, not on record",
+    "goods": "share of the flow that is the goods meant",
     "ban": "share of the flow that is barred",
     "tariff": "tariff after the change",
     "trade_cost": "factor on the buyers' price",

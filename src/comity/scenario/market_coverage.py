@@ -76,19 +76,21 @@ def goods_part(
     """The share of a product's value that these goods are, in a flow where the baseline knows it.
 
     A baseline has no values by code. Where all of a product's codes are meant the share is 1, less
-    what the flow holds beside the product's goods (`MarketBaseline.beside`); where some are meant
-    only in part it is the whole range from 0, or from what the baseline says of the flow.
+    what the flow holds beside the goods that are meant (`MarketBaseline.beside`); where some are
+    meant only in part it is the whole range from 0, unless the baseline says what part of the flow
+    the codes are that are left out.
     """
     codes = [GoodsCode.parse(text) for text in baseline.goods.get(product, ())]
     if not codes:
         return Part(0.0, 1.0, f"the baseline does not say which goods {product} are")
     scopes, outs = tuple(goods), tuple(left_out)
+    other, apart = _beside(baseline, product, exporter, importer, scopes, outs)
     full = partly = 0
     partial: list[str] = []
     for code in codes:
         relations = {relation(scope, code) for scope in scopes}
-        excluded = {relation(out, code) for out in outs}
-        if Relation.COVERS in excluded:
+        excluded = {relation(out, code) for out in outs if not _within(out, apart)}
+        if Relation.COVERS in {relation(out, code) for out in outs}:
             continue
         if Relation.COVERS in relations and excluded <= {Relation.DISJOINT}:
             full += 1
@@ -97,25 +99,48 @@ def goods_part(
             partial.append(str(code).rpartition(":")[2])
     if not full and not partly:
         return Part(0.0, 0.0, f"no goods of {product} are meant")
-    other = _beside(baseline, product, exporter, importer)
-    if full + partly == len(codes) and (not partly or other is not None):
+    if full == len(codes):
         if other is None:
             return Part(1.0, 1.0, f"all goods of {product} are meant")
         said = f"all of {product} but {other.words}"
-        return Part(1.0 - other.high, 1.0 - other.low, said)
+        return Part(max(0.0, 1.0 - other.high), 1.0 - other.low, said)
     said = f"{full} of the {len(codes)} codes of {product} are meant as a whole"
     if partial:
         said += f", of {', '.join(partial[:6])} a part"
     return Part(0.0, 1.0, f"{said}; values by code are not in the baseline: 0 to 1")
 
 
-def _beside(baseline: MarketBaseline, product: str, exporter: str, importer: str) -> Part | None:
-    """What a flow of the baseline holds beside the goods of its product, as a share of the flow."""
+def _beside(
+    baseline: MarketBaseline,
+    product: str,
+    exporter: str,
+    importer: str,
+    scopes: tuple[GoodsCode, ...],
+    outs: tuple[GoodsCode, ...],
+) -> tuple[Part | None, list[GoodsCode]]:
+    """What a flow of the baseline holds beside the goods that are meant, as a share of the flow,
+    and the codes of which that is known. Goods of the product that are meant are not beside it."""
+    low = high = 0.0
+    words: list[str] = []
+    apart: list[GoodsCode] = []
     for one in baseline.beside:
-        if (one.product, one.origin, one.destination) == (product, exporter, importer):
-            words = f"{one.what}, {_range(Part(one.low, one.high, ''))} of the flow ({one.source})"
-            return Part(one.low, one.high, words)
-    return None
+        if (one.product, one.origin, one.destination) != (product, exporter, importer):
+            continue
+        codes = [GoodsCode.parse(code) for code in one.codes]
+        out = [code for code in codes if _within(code, outs) or not _within(code, scopes)]
+        if codes and not out:
+            continue
+        apart += codes
+        # Of what is left out only in part, the part may be any.
+        low += one.low if len(out) == len(codes) else 0.0
+        high += one.high
+        share = _range(Part(one.low, one.high, ""))
+        words.append(f"{one.what}, {share} of the flow ({one.source})")
+    return (Part(low, high, " and ".join(words)) if words else None), apart
+
+
+def _within(code: GoodsCode, scopes: Iterable[GoodsCode]) -> bool:
+    return any(relation(scope, code) is Relation.COVERS for scope in scopes)
 
 
 def area_part(

@@ -48,7 +48,7 @@ def market_to_data(
         "goods": {product: list(codes) for product, codes in baseline.goods.items()},
         "onward": [vars_of(one) for one in baseline.onward],
         "areas": [{**vars_of(one), "areas": list(one.areas)} for one in baseline.areas],
-        "beside": [vars_of(one) for one in baseline.beside],
+        "beside": [{**vars_of(one), "codes": list(one.codes)} for one in baseline.beside],
         "sources": dict(baseline.sources),
         "notes": [
             {
@@ -107,7 +107,9 @@ def market_from_data(
         goods={product: tuple(codes) for product, codes in data["goods"].items()},
         onward=tuple(Onward(**one) for one in data["onward"]),
         areas=tuple(AreaShare(**{**one, "areas": tuple(one["areas"])}) for one in data["areas"]),
-        beside=tuple(Beside(**one) for one in data["beside"]),
+        beside=tuple(
+            Beside(**{**one, "codes": tuple(one.get("codes", ()))}) for one in data["beside"]
+        ),
         sources=dict(data["sources"]),
         notes=tuple(
             Note(n["kind"], n["text"], tuple(n["economies"]), tuple(n["sectors"]))

@@ -67,7 +67,10 @@ class AreaShare:
 @dataclass(frozen=True, eq=False)
 class Beside:
     """What a flow holds beside the goods of its product (pearls in a ministry's "seafood"): a part
-    of its value between `low` and `high`, which a measure on those goods does not bear on."""
+    of its value between `low` and `high`, which a measure on those goods does not bear on.
+
+    `codes` are goods of the product that measures may leave out (ornamental fish in fish): the part
+    is beside only what leaves them out. Without codes it is no goods of the product at all."""
 
     product: str
     origin: str
@@ -76,6 +79,7 @@ class Beside:
     low: float
     high: float
     source: str
+    codes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, eq=False)
@@ -135,7 +139,8 @@ class MarketBaseline:
         seal.update("\0".join(map(str, self.standing.ravel())).encode())
         parts: list[Onward | AreaShare | Beside] = [*self.onward, *self.areas, *self.beside]
         for part in parts:
-            seal.update(repr(sorted(vars_of(part).items())).encode())
+            fields = {name: one for name, one in vars_of(part).items() if one or name != "codes"}
+            seal.update(repr(sorted(fields.items())).encode())
         return seal.hexdigest()
 
 
