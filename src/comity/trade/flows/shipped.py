@@ -253,10 +253,7 @@ def fit(one: Series, asked: Sequence[GoodsCode], loaded: Loaded) -> str | None:
         touched.append(whole or some)
     if not any(touched):
         return None
-    covered = all(
-        any(_digits_within(two, code) for code in one.goods if _comparable(two, code))
-        for two in asked
-    )
+    covered = all(_holds(one.goods, two, loaded) for two in asked)
     if all(inside):
         return "exact" if covered else "part"
     return "wider" if covered else "overlaps"
@@ -271,6 +268,26 @@ def _digits_within(inner: GoodsCode, outer: GoodsCode) -> bool:
     return inner.code.startswith(outer.code)
 
 
+def _holds(codes: Sequence[GoodsCode], asked: GoodsCode, loaded: Loaded) -> bool:
+    """Do the codes of a series hold all goods of a code that was asked for?"""
+    if any(_digits_within(asked, code) for code in codes if _comparable(asked, code)):
+        return True
+    if not codes or _comparable(asked, codes[0]):
+        return False
+    reached = _reached(asked, codes[0].edition, loaded)
+    return bool(reached) and all(
+        any(new.startswith(code.code) for code in codes) for new in reached or ()
+    )
+
+
+def _reached(asked: GoodsCode, edition: str, loaded: Loaded) -> frozenset[str] | None:
+    """The codes of an edition that share goods with what was asked; None where not known."""
+    try:
+        return between(asked.edition, edition, loaded).reach(asked.code)
+    except (NotFound, CodeError):
+        return None
+
+
 def _covered(code: GoodsCode, asked: Sequence[GoodsCode], loaded: Loaded) -> tuple[bool, bool]:
     """Does a code of a series lie whole, or in part, in what was asked?"""
     whole = partly = False
@@ -278,15 +295,15 @@ def _covered(code: GoodsCode, asked: Sequence[GoodsCode], loaded: Loaded) -> tup
         if _comparable(two, code) or code.level == 2:
             whole |= _digits_within(code, two)
             partly |= _digits_within(two, code)
+            continue
+        reached = _reached(two, code.edition, loaded)
+        if reached is None:
+            partly |= code.chapter == two.chapter
         elif code.level >= 6:
-            try:
-                table = between(two.edition, code.edition, loaded)
-            except (NotFound, CodeError):
-                partly |= code.chapter == two.chapter
-                continue
+            table = between(two.edition, code.edition, loaded)
             ours, some = table.within([two.code], [code.code])
             whole |= bool(ours)
             partly |= bool(some)
         else:
-            partly |= code.chapter == two.chapter
+            partly |= any(new.startswith(code.code) for new in reached)
     return whole, partly
