@@ -12,9 +12,10 @@ from dataclasses import dataclass, replace
 from comity.record.entry import Entry
 from comity.record.scopes import Get, opened, scope_of
 from comity.trade.market_baseline import MarketBaseline
+from comity.trade.other_editions import lies
 from comity.words.areas import area, areas_of, label
 from comity.words.errors import InputError
-from comity.words.goods import GoodsCode, Relation, relation
+from comity.words.goods import GoodsCode, Relation
 from comity.words.scope import Scope
 
 
@@ -86,8 +87,8 @@ def goods_part(
     full = partly = 0
     partial: list[str] = []
     for code in codes:
-        relations = {relation(scope, code) for scope in scopes}
-        excluded = {relation(out, code) for out in outs}
+        relations = {lies(scope, code) for scope in scopes}
+        excluded = {lies(out, code) for out in outs}
         if Relation.COVERS in excluded:
             continue
         if Relation.COVERS in relations and excluded <= {Relation.DISJOINT}:

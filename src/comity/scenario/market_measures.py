@@ -42,7 +42,7 @@ from comity.scenario.market_coverage import (
     goods_coverage,
     shared,
 )
-from comity.scenario.market_scope import beside, lived_under, narrower, pairs_of
+from comity.scenario.market_scope import beside, goods_apart, lived_under, narrower, pairs_of
 from comity.scenario.resolved import Flag
 from comity.trade.market_baseline import MarketBaseline
 from comity.words.areas import areas_of, label
@@ -50,11 +50,7 @@ from comity.words.errors import InputError, Place
 from comity.words.vocabulary import term_label
 
 HELD_BACK = (
-    "import_licence",
-    "export_licence",
-    "entity_list",
-    "conditional_opening",
-    "other",
+    *("import_licence", "export_licence", "entity_list", "conditional_opening", "other"),
     *BANS,
 )
 """Kinds that hold goods back, in full or by an unknown share."""
@@ -205,7 +201,8 @@ class Work:
                 entry.id,
             )
             return
-        self.flags += lived_under(entry, self.baseline, covered, self.get)
+        self.flags += [*goods_apart(entry, self.baseline, self.get),
+                       *lived_under(entry, self.baseline, covered, self.get)]  # fmt: skip
         if self.ask.coverage is None:
             self.flags += narrower(entry)
         if kind in DUTIES and entry.value("flow") == "import":

@@ -274,18 +274,13 @@ def _holds(codes: Sequence[GoodsCode], asked: GoodsCode, loaded: Loaded) -> bool
         return True
     if not codes or _comparable(asked, codes[0]):
         return False
-    reached = _reached(asked, codes[0].edition, loaded)
+    try:
+        reached = between(asked.edition, codes[0].edition, loaded).reach(asked.code)
+    except (NotFound, CodeError):
+        return False
     return bool(reached) and all(
         any(new.startswith(code.code) for code in codes) for new in reached or ()
     )
-
-
-def _reached(asked: GoodsCode, edition: str, loaded: Loaded) -> frozenset[str] | None:
-    """The codes of an edition that share goods with what was asked; None where not known."""
-    try:
-        return between(asked.edition, edition, loaded).reach(asked.code)
-    except (NotFound, CodeError):
-        return None
 
 
 def _covered(code: GoodsCode, asked: Sequence[GoodsCode], loaded: Loaded) -> tuple[bool, bool]:
@@ -296,14 +291,17 @@ def _covered(code: GoodsCode, asked: Sequence[GoodsCode], loaded: Loaded) -> tup
             whole |= _digits_within(code, two)
             partly |= _digits_within(two, code)
             continue
-        reached = _reached(two, code.edition, loaded)
-        if reached is None:
-            partly |= code.chapter == two.chapter
-        elif code.level >= 6:
+        try:
             table = between(two.edition, code.edition, loaded)
+        except (NotFound, CodeError):
+            partly |= code.chapter == two.chapter
+            continue
+        if code.level >= 6:
             ours, some = table.within([two.code], [code.code])
             whole |= bool(ours)
             partly |= bool(some)
+        elif (reached := table.reach(two.code)) is None:
+            partly |= code.chapter == two.chapter
         else:
             partly |= any(new.startswith(code.code) for new in reached)
     return whole, partly
