@@ -11,8 +11,15 @@ import duckdb
 import pytest
 
 from comity.trade.flows import TradeData, open_data
-from comity.words.errors import ComityError, ConflictError, FileError, InputError, StoreError
-from tests.flows.made import AREAS, CHN, JPN, LINES_2022, baci_zip, text_of
+from comity.words.errors import (
+    ComityError,
+    ConflictError,
+    FileError,
+    InputError,
+    StoreError,
+    ValidationError,
+)
+from tests.flows.made import AREAS, CHN, JPN, KOR, LINES_2022, USA, baci_zip, text_of
 
 
 @pytest.fixture
@@ -169,6 +176,35 @@ def test_bad_files_are_named_by_row_and_column_and_leave_nothing(
     assert where.field == column
     assert data.list() == ()
     assert {name for name in everything(data.path) if name != "imports"} == set()
+
+
+def test_a_flow_that_stands_twice(data: TradeData, tmp_path: Path) -> None:
+    """In one row and in another one, with another value: which of the two it is, nobody knows."""
+    lines = [*LINES_2022, (2022, KOR, USA, "030721", "9", "1"), (*LINES_2022[0][:4], "351", "33")]
+    path = baci_zip(tmp_path / "b.zip", {2022: text_of(lines)})
+    with pytest.raises(ValidationError) as error:
+        data.import_baci(path)
+    assert error.value.what == "030722 from 392 to 156 stands twice, first in row 1"
+    assert error.value.where is not None
+    assert error.value.where.row == len(lines)
+    assert data.list() == ()
+
+
+def test_areas_that_become_one_of_our_codes_are_not_one_flow(
+    data: TradeData, tmp_path: Path
+) -> None:
+    """568 and 577 (both ROW) are two partners of BACI, whose rows are both kept. The same row of
+    one of them, twice, is refused."""
+    lines = [
+        *LINES_2022,
+        (2022, JPN, 568, "030729", "7", "NA"),
+        (2022, JPN, 577, "030729", "8", "1"),
+    ]
+    path = baci_zip(tmp_path / "b.zip", {2022: text_of(lines)})
+    assert data.import_baci(path).rows == len(lines)
+    again = baci_zip(tmp_path / "c.zip", {2022: text_of([*lines, lines[-1]])})
+    with pytest.raises(ValidationError, match="030729 from 392 to 577 stands twice"):
+        open_data(tmp_path / "other").import_baci(again)
 
 
 def test_every_problem_is_named(data: TradeData, tmp_path: Path) -> None:

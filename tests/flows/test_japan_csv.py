@@ -130,6 +130,19 @@ def test_a_mapped_file(data: TradeData, tmp_path: Path) -> None:
     assert rows["USA"].value == 2_000_000.0
 
 
+def test_goods_not_specified_are_kept_under_their_name(data: TradeData, tmp_path: Path) -> None:
+    """999999 is the UN's for what reporters hide or cannot class: in all goods, in no code."""
+    text = HEAD + "JP;CN;999999;2022;5;-\nJP;CN;030722;2022;2;-\n"
+    done = data.import_csv(*csv_files(tmp_path, text))
+    assert any(note.startswith("1 rows are of goods not specified by kind") for note in done.notes)
+    by_code = {row.goods: row for row in data.flows("JPN", "CHN", by_goods=True).rows}
+    assert by_code["HS2017:999999"].flags == "unspecified-goods"
+    assert by_code["HS2017:030722"].flags == ""
+    (whole,) = data.flows("JPN", "CHN").rows
+    assert whole.value == 7e6
+    assert data.flows("JPN", "CHN", "HS2017:03").rows[0].value == 2e6
+
+
 ROW = "JP;CN;030722;2022;5;2\n"
 BAD: dict[str, tuple[str, str, str | None]] = {
     "decimal point": ("JP;KR;030722;2022;1234.5;2\n", "where no thousands end", "Value"),

@@ -6,7 +6,7 @@ import csv
 import io
 import math
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from pathlib import Path
 
 from comity.trade.flows.archives import Archive
@@ -96,6 +96,38 @@ def locate(
         if row == 0:
             return FileError("the file has a header and no rows", where=Place(file=place))
         return None
+    return _together(problems)
+
+
+def stand_twice(
+    text: Path, place: str, order: Sequence[str], flows: Collection[tuple[str, str, str]]
+) -> ComityError:
+    """The rows in which flows (i, j, k) stand again, as one error. `flows` stand more than once."""
+    columns = [order.index(name) for name in ("i", "j", "k")]
+    first: dict[tuple[str, ...], int] = {}
+    problems: list[ComityError] = []
+    with text.open(encoding="utf-8-sig", errors="replace", newline="") as file:
+        lines = csv.reader(file)
+        next(lines, None)
+        for row, cells in enumerate(lines, start=1):
+            i, j, k = (cells[c].strip() for c in columns)
+            if (i, j, k) not in flows:
+                continue
+            if first.setdefault((i, j, k), row) == row:
+                continue
+            problems.append(
+                ValidationError(
+                    f"{k} from {i} to {j} stands twice, first in row {first[i, j, k]}",
+                    where=Place(file=place, row=row),
+                    mend="BACI has a flow once: take the file as published",
+                )
+            )
+            if len(problems) >= MOST:
+                break
+    return _together(problems)
+
+
+def _together(problems: Sequence[ComityError]) -> ComityError:
     if len(problems) == 1:
         return problems[0]
     first = problems[0]

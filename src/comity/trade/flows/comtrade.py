@@ -117,7 +117,7 @@ def land(
                 sides=tuple(sorted(staging.sides)),
                 blocks=tuple(blocks),
                 dropped={k: v for k, v in dropped.items() if v},
-                notes=codes.notes(),
+                notes=(*codes.notes(), *staging.notes()),
                 replaces=replaces,
             ),
         )

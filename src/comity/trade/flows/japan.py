@@ -79,7 +79,7 @@ def import_japan(
                 sides=tuple(sorted(staging.sides)),
                 blocks=tuple(blocks),
                 dropped={},
-                notes=tuple(notes),
+                notes=(*notes, *staging.notes()),
                 replaces=replaces,
             ),
         )
