@@ -304,3 +304,20 @@ def test_removing_an_import(data: TradeData, tmp_path: Path) -> None:
     assert everything(data.path) == {"imports"}
     with pytest.raises(ComityError, match="no import 'x'"):
         data.remove("x")
+
+
+def test_a_question_about_one_exporter_can_skip_row_groups(data: TradeData, tmp_path: Path) -> None:
+    """Rows follow BACI's numbers, so least and greatest code say little: a Bloom filter does."""
+    done = data.import_baci(baci_zip(tmp_path / "b.zip"))
+    files = sorted((data.path / "imports" / done.id).rglob("*.parquet"))
+    for file in files:
+        (kept,) = duckdb.execute(
+            "SELECT bloom_filter_offset FROM parquet_metadata(?) WHERE path_in_schema = 'exporter'",
+            [str(file)],
+        ).fetchall()
+        assert kept[0] is not None
+    skipped = duckdb.execute(
+        "SELECT bool_or(bloom_filter_excludes) FROM "
+        f"parquet_bloom_probe('{files[0]}', 'exporter', 'ZWE')"
+    ).fetchall()
+    assert skipped == [(True,)]
