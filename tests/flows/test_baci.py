@@ -308,7 +308,10 @@ def test_removing_an_import(data: TradeData, tmp_path: Path) -> None:
 
 def test_a_question_about_one_exporter_can_skip_row_groups(data: TradeData, tmp_path: Path) -> None:
     """Rows follow BACI's numbers, so least and greatest code say little: a Bloom filter does."""
-    done = data.import_baci(baci_zip(tmp_path / "b.zip"))
+    codes = [f"{code:06}" for code in range(10121, 10221)]
+    lines = [(2022, seller, CHN, code, "1", "1") for seller in (JPN, KOR, USA) for code in codes]
+    path = baci_zip(tmp_path / "b.zip", {2022: text_of(lines)}, products=codes)
+    done = data.import_baci(path)
     files = sorted((data.path / "imports" / done.id).rglob("*.parquet"))
     for file in files:
         (kept,) = duckdb.execute(
