@@ -12,6 +12,7 @@ import pytest
 
 from comity.trade.flows import TradeData, open_data
 from comity.words.errors import (
+    CodeError,
     ComityError,
     ConflictError,
     FileError,
@@ -176,6 +177,31 @@ def test_bad_files_are_named_by_row_and_column_and_leave_nothing(
     assert where.field == column
     assert data.list() == ()
     assert {name for name in everything(data.path) if name != "imports"} == set()
+
+
+def test_a_code_of_another_edition_without_a_list_of_products(
+    data: TradeData, tmp_path: Path
+) -> None:
+    """A file of a year alone has no list beside it: what is known of the editions counts."""
+    path = tmp_path / "BACI_HS17_Y2022_V202401b.csv"
+    path.write_text(text_of([*LINES_2022, (2022, KOR, USA, "030990", "9", "1")]))
+    with pytest.raises(CodeError, match="030990 is not in HS2017; it is a code of HS2022") as error:
+        data.import_baci(path)
+    assert error.value.where is not None
+    assert (error.value.where.row, error.value.where.field) == (len(LINES_2022) + 1, "k")
+    path = path.rename(tmp_path / "BACI_HS22_Y2022_V202401b.csv")
+    path.write_text(
+        text_of(
+            [
+                (2022, KOR, USA, "030391", "9", "1"),
+                (2022, KOR, USA, "030399", "9", "1"),
+                (2022, KOR, USA, "030375", "9", "1"),
+            ]
+        )
+    )
+    with pytest.raises(CodeError, match="030375 is not in HS2022"):
+        data.import_baci(path)
+    assert data.list() == ()
 
 
 def test_a_flow_that_stands_twice(data: TradeData, tmp_path: Path) -> None:

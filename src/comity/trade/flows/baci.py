@@ -249,6 +249,7 @@ def _load_year(
     wrong = {c for c in goods if c is None or not baci_problems.SIX.fullmatch(c)}
     if known is not None:
         wrong |= goods - known
+    wrong |= {c for c in goods - wrong if baci_problems.of_another_edition(one.edition, c)}
     if bad or wrong or rows == 0:
         raise _found(text, place, one, known, order, connection, "it has no rows")
     if _may_stand_twice(connection, made):

@@ -272,7 +272,7 @@ def _quantity(raw: Mapping[str, Any], at: Any) -> tuple[float | None, str]:
     if quantity in _NO:
         return None, ""
     symbol = _text(raw.get("qtyUnitAbbr", "")) if "qtyUnitAbbr" in raw else ""
-    if not symbol or symbol == "N/A":
+    if symbol in _NO:
         raise ValidationError(
             "there is a quantity without a unit",
             where=at("qtyUnitAbbr"),

@@ -26,7 +26,7 @@ from comity.trade.flows.duck import close, connect, quoted, rows_of
 from comity.trade.flows.flow_answer import spans
 from comity.trade.flows.landing import Store
 from comity.trade.flows.scope import Goods, Held, Loaded, goods_in, relation, sets_of
-from comity.trade.flows.shipped_flows import rests_on, shipped_exposure, titles
+from comity.trade.flows.shipped_flows import NO_EDITION, rests_on, shipped_exposure, titles
 from comity.words.errors import InputError
 from comity.words.goods import GoodsCode
 
@@ -109,6 +109,8 @@ def exposure(
     ]
     named: dict[str, str] = {}
     if with_shipped:
+        if any(not code.edition_given for code in asked):
+            notes.append(NO_EDITION)
         found, said = shipped_exposure(seller, buyer, asked, span, source, loaded)
         rows, missing = rows + found, missing + said
         rests += rests_on(row.source for row in found)

@@ -58,6 +58,8 @@ CONFIDENCES = ("high", "medium", "low", "")
 PARTS = 8
 ROW_GROUP = 40_960
 """Rows of a row group: small enough that a question about one exporter skips most of them."""
+FIRST_YEAR, LAST_YEAR = 1962, 2100
+"""Years of trade data: Comtrade's begin in 1962."""
 LARGEST_VALUE = 1e12
 """USD. No bilateral flow of one good has come near; what is above is a wrong unit."""
 

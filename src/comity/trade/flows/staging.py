@@ -14,7 +14,14 @@ from typing import Self
 from comity.trade.flows import rates
 from comity.trade.flows.concordance import other_edition
 from comity.trade.flows.duck import close, connect, quoted, rows_of
-from comity.trade.flows.layout import COLUMNS, LARGEST_VALUE, ROW_GROUP, part_of
+from comity.trade.flows.layout import (
+    COLUMNS,
+    FIRST_YEAR,
+    LARGEST_VALUE,
+    LAST_YEAR,
+    ROW_GROUP,
+    part_of,
+)
 from comity.words import goods as hs
 from comity.words.errors import CodeError, ComityError, NotFound, Place, ValidationError
 from comity.words.nomenclature import known as in_hs2022
@@ -24,7 +31,6 @@ MOST = 20
 UNSPECIFIED = ("99", "9999", "999999")
 """The UN's codes for commodities not specified according to kind: no code of the nomenclature, but
 what reporters hide or cannot class. Trade totals lack them if they are refused."""
-FIRST_YEAR, LAST_YEAR = 1962, 2100
 _TYPES = {
     **{name: kind for name, kind, _ in COLUMNS},
     "year": "SMALLINT",
