@@ -43,7 +43,8 @@ class Units:
         """Gathers a year; `read` is the SQL of its rows."""
         for edition, goods, unit, number in rows_of(connection, _USED.format(read=read)):
             self._units[edition, goods][unit, year] += int(number)
-        for *key, median in rows_of(connection, _MEDIANS.format(read=read)):
+        connection.execute(_USUAL.format(read=read))
+        for *key, median in rows_of(connection, _MEDIANS):
             self._prices[tuple(key)][year] = float(median)
         for count, *case in rows_of(connection, _FAR.format(read=read)):
             self._far_count += int(count)
@@ -119,9 +120,13 @@ _JUMP_FIELDS = ("edition", "goods", "year", "side", "before", "unit_value", "uni
 _USED = """
     SELECT edition, goods, quantity_unit, count(*) FROM {read}
     WHERE quantity IS NOT NULL GROUP BY ALL"""
-_MEDIANS = """
-    SELECT edition, goods, side, currency, quantity_unit, median(ln(value / quantity)) FROM {read}
-    WHERE value > 0 AND quantity > 0 GROUP BY ALL"""
+# Medians take most of the time of a check: made once for a year.
+_USUAL = """
+    CREATE OR REPLACE TEMP TABLE usual AS
+    SELECT edition, goods, side, currency, quantity_unit AS unit,
+           median(ln(value / quantity)) AS m, mad(ln(value / quantity)) AS d, count(*) AS n
+    FROM {read} WHERE value > 0 AND quantity > 0 GROUP BY ALL"""
+_MEDIANS = "SELECT edition, goods, side, currency, unit, m FROM usual"
 # Gives (count, fields of a case); counts add up to all there are.
 _FAR = f"""
     WITH priced AS (
@@ -129,13 +134,14 @@ _FAR = f"""
                quantity_unit AS unit, ln(value / quantity) AS x
         FROM {{read}} WHERE value > 0 AND quantity > 0),
     code AS (
-        SELECT edition, goods, side, currency, unit, median(x) AS m,
-               greatest(1.4826 * mad(x), {LEAST_SPREAD}) AS s
-        FROM priced GROUP BY ALL HAVING count(*) >= {FEWEST}),
+        SELECT edition, goods, side, currency, unit, m,
+               greatest(1.4826 * d, {LEAST_SPREAD}) AS s FROM usual WHERE n >= {FEWEST}),
+    few AS (SELECT DISTINCT edition, goods[1:4] AS heading FROM usual WHERE n < {FEWEST}),
     head AS (
         SELECT edition, heading, side, currency, unit, median(x) AS m,
                greatest(1.4826 * mad(x), {LEAST_SPREAD}) AS s
-        FROM priced GROUP BY ALL HAVING count(*) >= {FEWEST}),
+        FROM priced SEMI JOIN few USING (edition, heading)
+        GROUP BY ALL HAVING count(*) >= {FEWEST}),
     placed AS (
         SELECT p.*, coalesce(c.m, h.m) AS m, abs(x - coalesce(c.m, h.m)) / coalesce(c.s, h.s) AS z
         FROM priced p
