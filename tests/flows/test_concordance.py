@@ -179,6 +179,8 @@ def test_codes_that_a_spreadsheet_made_numbers(tmp_path: Path) -> None:
         ("HS 2022,HS 2017\n", FileError, "no rows", None),
         ("HS 2022,HS 2017\n030722,0307\n", CodeError, "'0307' is not a code of six digits", 2),
         ("HS 2022,HS 2017\n030722,\n", CodeError, "'' is not a code", 2),
+        ("HS 2017,HS 2017\n030722,030722\n", ValidationError, "both columns are of HS2017", 1),
+        ("HS 2022,HS 2017\n030375,030375\n", CodeError, "030375 is not in HS2022", 2),
     ],
 )
 def test_bad_tables(

@@ -77,6 +77,14 @@ def test_bad_files_of_japan(data: TradeData, tmp_path: Path) -> None:
         assert says in error.value.what
         assert error.value.where is not None
         assert (error.value.where.row, error.value.where.field) == (2, column)
+    path.write_text(japan_text([good, (*good[:7], 1.0, 1.0)]))
+    with pytest.raises(ValidationError, match="030722100, partner 105, 2022 stands twice") as twice:
+        data.import_japan(path)
+    assert twice.value.where is not None
+    assert twice.value.where.row == 2
+    path.write_text(japan_text([good]).replace(",", ";"))
+    with pytest.raises(ValidationError, match="separated by ';'"):
+        data.import_japan(path)
     path.write_text(japan_text([good]).replace("Value-Year", "Amount"))
     with pytest.raises(ValidationError, match="no column 'Value-Year'"):
         data.import_japan(path)
