@@ -369,7 +369,7 @@ PROPOSAL = measure(measure_kind="import_bun")
         ((BAN, "--market", HOME, "--data", "baci"), "give --market or --data"),
         ((BAN, "--elasticities", ""), "the rule for elasticities is empty"),
         ((BAN, "--public-on", "2010-01-01"), "to have been public by 2010-01-01"),
-        ((BAN, "--known-on", "2010-01-01"), "was not yet on record at --known-on 2010-01-01"),
+        ((BAN, "--known-on", "2010-01-01"), "recorded by 2010-01-01"),
         ((BAN, "--save", ""), "is a folder"),
         ((BAN, "--save", "nowhere/ban.run"), "there is no folder nowhere"),
         ((BAN, "--save", "bad.yaml"), "is no saved run"),

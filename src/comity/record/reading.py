@@ -77,9 +77,10 @@ class Reading:
             raise self._hidden(entry_id)
         if self.log.entries(self.view, ids=[entry_id], retracted=True):
             raise NotFound(f"{entry_id} was retracted", mend=f"see why: comity history {entry_id}")
-        if self.view.known_on is not None and self.log.entries(View(), ids=[entry_id]):
+        if self.view.known_on is not None:
+            # Not whether it came later: a read at an instant says what it said then.
             raise NotFound(
-                f"{entry_id} was not yet on record at --known-on {self.view.as_dict()['known_on']}",
+                f"there is no entry {entry_id} recorded by {self.view.as_dict()['known_on']}",
                 mend="choose a later --known-on; what was public by a day is --public-on",
             )
         raise NotFound(
