@@ -32,6 +32,7 @@ from comity.trade.market_baseline import GAP, MarketBaseline
 from comity.trade.markets import standing_shares
 
 Progress = Callable[[int, int], None]
+Begin = Callable[[str], None]
 Array = NDArray[np.float64]
 KINDS = {
     LOGNORMAL: "lognormal: median, s.d. of logs",
@@ -248,11 +249,11 @@ class Assessment:
             found["variance"] = self.variance
         return found
 
-    def save(self, path: str | Path) -> None:
-        """Keeps the run in one file, for `reproduce`."""
+    def save(self, path: str | Path, *, force: bool = False) -> None:
+        """Keeps the run in one file, for `reproduce`; over another run only with `force`."""
         from comity.market.saved import save
 
-        save(self, path)
+        save(self, path, force=force)
 
 
 def run(
@@ -269,12 +270,16 @@ def run(
     progress: Progress | None = None,
     keep: Path | None = None,
     threads: int | None = None,
+    begin: Begin | None = None,
 ) -> Assessment:
     """Solves a question at every draw and makes its rows. `inputs` are chosen by the rule of the
-    options where they are not given. Raises what `market_inputs` and `run_case` raise."""
+    options where they are not given; `begin` is told the run's id before anything is solved, and
+    may refuse. Raises what `market_inputs` and `run_case` raise."""
     inputs = market_inputs(case, baseline, options) if inputs is None else inputs
     setting = Setting.of(case, baseline, options)
     identity = market_run_id(case, _identity(options, inputs, totals), MODEL_VERSION, options.seed)
+    if begin is not None:
+        begin(identity)
     folder = None if keep is None else keep / identity[:16]
     runs = run_case(setting, inputs, totals, progress=progress, keep=folder, threads=threads)
     table = Table(case, baseline, runs, options.discrepancy, setting.duty(runs.columns))

@@ -25,6 +25,7 @@ from comity.record.entry import canonical_json
 from comity.scenario.market_case import MarketCase
 from comity.trade.market_archive import market_from_data, market_to_data
 from comity.words.errors import ConflictError, FileError, Place, ValidationError
+from comity.world.run_files import check_run, check_target
 
 FORMAT = 1
 NEAR = 1e-9
@@ -55,9 +56,12 @@ def is_assessment(path: Path) -> bool:
         return False
 
 
-def save(made: Assessment, path: str | Path) -> None:
-    """Writes an assessment to one file, whole or not at all. Raises `FileError`."""
+def save(made: Assessment, path: str | Path, *, force: bool = False) -> None:
+    """Writes an assessment to one file, whole or not at all; over another run only with `force`.
+    Raises `FileError` and `ConflictError`."""
     path = Path(path)
+    check_target(path, force=force)
+    check_run(path, made.id, force=force)
     data, arrays = market_to_data(made.baseline, made.totals)
     kept = {
         "comity-assessment": FORMAT,

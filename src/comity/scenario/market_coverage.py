@@ -12,9 +12,10 @@ from dataclasses import dataclass, replace
 from comity.record.entry import Entry
 from comity.record.scopes import Get, opened, scope_of
 from comity.trade.market_baseline import MarketBaseline
+from comity.trade.other_editions import lies
 from comity.words.areas import area, areas_of, label
 from comity.words.errors import InputError
-from comity.words.goods import GoodsCode, Relation, relation
+from comity.words.goods import GoodsCode, Relation
 from comity.words.scope import Scope
 
 
@@ -88,9 +89,9 @@ def goods_part(
     full = partly = 0
     partial: list[str] = []
     for code in codes:
-        relations = {relation(scope, code) for scope in scopes}
-        excluded = {relation(out, code) for out in outs if not _within(out, apart)}
-        if Relation.COVERS in {relation(out, code) for out in outs}:
+        relations = {lies(scope, code) for scope in scopes}
+        excluded = {lies(out, code) for out in outs if not _within(out, apart)}
+        if Relation.COVERS in {lies(out, code) for out in outs}:
             continue
         if Relation.COVERS in relations and excluded <= {Relation.DISJOINT}:
             full += 1
@@ -140,7 +141,7 @@ def _beside(
 
 
 def _within(code: GoodsCode, scopes: Iterable[GoodsCode]) -> bool:
-    return any(relation(scope, code) is Relation.COVERS for scope in scopes)
+    return any(lies(scope, code) is Relation.COVERS for scope in scopes)
 
 
 def area_part(

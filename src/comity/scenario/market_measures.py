@@ -23,7 +23,14 @@ from comity.record.scopes import Get
 from comity.record.views.measures import effect_of
 from comity.scenario.effect import BANS, DUTIES, rate_of
 from comity.scenario.inforce import revisions_of
-from comity.scenario.market_ask import Ask, Range, period_of, span_text
+from comity.scenario.market_ask import (
+    Ask,
+    Range,
+    check_numbers,
+    period_of,
+    refuse_unused,
+    span_text,
+)
 from comity.scenario.market_bans import Barred, ban_rules
 from comity.scenario.market_case import (
     COST,
@@ -42,19 +49,15 @@ from comity.scenario.market_coverage import (
     goods_coverage,
     shared,
 )
-from comity.scenario.market_scope import beside, lived_under, narrower, pairs_of
+from comity.scenario.market_scope import beside, goods_apart, lived_under, narrower, pairs_of
 from comity.scenario.resolved import Flag
 from comity.trade.market_baseline import MarketBaseline
 from comity.words.areas import areas_of, label
-from comity.words.errors import InputError, Place
+from comity.words.errors import InputError
 from comity.words.vocabulary import term_label
 
 HELD_BACK = (
-    "import_licence",
-    "export_licence",
-    "entity_list",
-    "conditional_opening",
-    "other",
+    *("import_licence", "export_licence", "entity_list", "conditional_opening", "other"),
     *BANS,
 )
 """Kinds that hold goods back, in full or by an unknown share."""
@@ -77,20 +80,12 @@ def case_of(
     `InputError` where the baseline cannot answer (it lacks the goods or an economy; its flows live
     under the measure already), or where the record does not say what the asker has to.
     """
+    check_numbers(ask)
     day = _end_of(baseline.year)
     work = Work(baseline, ask, get, day, alone=len(entries) == 1)
     for entry in sorted(entries, key=lambda one: one.id):  # in whatever order they are named
         work.measure(entry)
-    for name in ("coverage", "plants", "cost", "rate", "limit", "over"):
-        if getattr(ask, name) is not None and name not in work.used:
-            kinds = ", ".join(
-                term_label("measure_kind", one.value("measure_kind")) for one in entries
-            )
-            raise InputError(
-                f"{name} says nothing of what is asked about ({kinds})",
-                where=Place(field=name),
-                mend="leave it out",
-            )
+    refuse_unused(ask, work.used, entries)
     rules = [*work.rules, *work.bans()]
     if not rules or _same(rules):
         if ask.lift and rules:
@@ -205,7 +200,8 @@ class Work:
                 entry.id,
             )
             return
-        self.flags += lived_under(entry, self.baseline, covered, self.get)
+        self.flags += [*goods_apart(entry, self.baseline, self.get),
+                       *lived_under(entry, self.baseline, covered, self.get)]  # fmt: skip
         if self.ask.coverage is None:
             self.flags += narrower(entry)
         if kind in DUTIES and entry.value("flow") == "import":
@@ -322,7 +318,11 @@ class Work:
         self.used.add("rate")
         rate = self.ask.rate
         if rate is None:
-            known = rate_of(entry, said, None)
+            try:
+                known = rate_of(entry, said, None)
+            except InputError as error:
+                error.mend = "say it as a share of the value: --rate 10%"
+                raise
             rate = (known, known)
         for one in covered:
             base = self.tariff(one)

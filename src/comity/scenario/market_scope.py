@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 from comity.record.entry import Entry
 from comity.record.force import Force, force_of
 from comity.record.reading import Reading
-from comity.record.scopes import Get, scope_of
+from comity.record.scopes import Get, opened, scope_of
 from comity.record.views.measures import effect_of
 from comity.scenario.economies import listed, within
 from comity.scenario.effect import BANS
@@ -19,8 +19,9 @@ from comity.scenario.market_ask import begun
 from comity.scenario.market_coverage import Coverage, coverage_of
 from comity.scenario.resolved import Flag
 from comity.trade.market_baseline import MarketBaseline
-from comity.words.errors import InputError
-from comity.words.goods import GoodsCode, Relation, relation
+from comity.trade.other_editions import lies, refuse_undecided
+from comity.words.errors import CodeError, InputError, Place
+from comity.words.goods import GoodsCode, Relation
 from comity.words.time import Truth
 
 Pair = tuple[str, str]
@@ -97,6 +98,32 @@ def lived_under(
             "in-baseline",
             f"{entry.id} was in force on {sure} of the {total} days of {year}, the year of the "
             "market: its flows are those of a year partly under it",
+            (entry.id,),
+        )
+    ]
+
+
+def goods_apart(entry: Entry, baseline: MarketBaseline, get: Get) -> list[Flag]:
+    """Goods of a measure that the market does not hold: the answer is without them. Raises
+    `CodeError` for a code of another edition that no concordance has."""
+    goods = [GoodsCode.parse(code) for code in opened(entry.list("goods"), "goods", get)]
+    held = [GoodsCode.parse(code) for codes in baseline.goods.values() for code in codes]
+    try:
+        refuse_undecided(goods, held)
+    except CodeError as error:
+        error.where = Place(entry=entry.id, field="goods")
+        raise
+    absent = [
+        str(code) for code in goods if all(lies(code, one) is Relation.DISJOINT for one in held)
+    ]
+    if not held or not absent:
+        return []
+    more = f" and {len(absent) - 10} more" if len(absent) > 10 else ""
+    return [
+        Flag(
+            "goods-not-in-market",
+            f"of the goods of {entry.id} the market {baseline.name} has no "
+            f"{', '.join(absent[:10])}{more}: what happens to them is not in this answer",
             (entry.id,),
         )
     ]
@@ -233,4 +260,4 @@ def _codes(one: Coverage) -> tuple[list[GoodsCode], list[GoodsCode]]:
 
 
 def _all_in(codes: Iterable[GoodsCode], scope: Sequence[GoodsCode]) -> bool:
-    return all(any(relation(wide, code) is Relation.COVERS for wide in scope) for code in codes)
+    return all(any(lies(wide, code) is Relation.COVERS for wide in scope) for code in codes)

@@ -22,6 +22,7 @@ from comity.model.world import MODEL_VERSION, TOLERANCE
 from comity.scenario.resolved import Resolved, run_id
 from comity.trade import archive
 from comity.words.errors import ConflictError, FileError, Place, ValidationError
+from comity.world.run_files import check_run, check_target
 from comity.world.simulate import Run, run
 
 FORMAT = 2
@@ -48,10 +49,12 @@ class Reproduction:
         return self.largest == 0.0
 
 
-def save(made: Run, path: str | Path) -> None:
-    """Writes a run to one file, whole or not at all. Raises `FileError`."""
+def save(made: Run, path: str | Path, *, force: bool = False) -> None:
+    """Writes a run to one file, whole or not at all; over another run only with `force`. Raises
+    `FileError` and `ConflictError`."""
     path = Path(path)
-    check_target(path)
+    check_target(path, force=force)
+    check_run(path, made.id, force=force)
     kept: dict[str, Any] = {
         "comity-run": FORMAT,
         "run_id": made.id,
@@ -90,17 +93,6 @@ def save(made: Run, path: str | Path) -> None:
             where=Place(file=str(path)),
             mend="name another file",
         ) from None
-
-
-def check_target(path: str | Path) -> None:
-    """Refuses a file whose folder is not there, before anything is computed. Raises `FileError`."""
-    folder = Path(path).parent
-    if not folder.is_dir():
-        raise FileError(
-            f"the run cannot be saved: there is no folder {folder}",
-            where=Place(file=str(path)),
-            mend="make the folder first, or name another file",
-        )
 
 
 def reproduce(path: str | Path, *, threads: int | None = None) -> Reproduction:

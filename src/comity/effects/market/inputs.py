@@ -7,6 +7,7 @@ results repeat; an override fixes a column, and says so.
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
@@ -159,7 +160,11 @@ def market_inputs(case: MarketCase, baseline: MarketBaseline, options: Options) 
             )
     products = baseline.names.sectors
     files: Sequence[str | Path] = options.files
-    choices = {k: _choice(baseline, k, case.horizon, options.rule, files) for k in products}
+    days = [day for name, day in case.views if name.rpartition(".")[2] == "public_on"]
+    public_on = dt.date.fromisoformat(max(days)) if days else None
+    choices = {
+        k: _choice(baseline, k, case.horizon, options.rule, files, public_on) for k in products
+    }
     together = linked(choices)
     split = {rule.product for rule in case.rules if rule.areas is not None}
     columns = {
@@ -173,6 +178,11 @@ def market_inputs(case: MarketCase, baseline: MarketBaseline, options: Options) 
             columns[name] = replace(one, above=(*one.above, float(options.fixed["zeta"])))
     assumed = dict.fromkeys(together.assumed)
     notes = [together.reason]
+    if public_on is not None:
+        notes.append(
+            f"Estimates of σ are those public by {public_on}, by their year; the ranges of demand "
+            "and supply have no day of publication and are taken as they are."
+        )
     for name, low, high in uncertain(case, baseline, options):
         columns[name] = Distribution(UNIFORM, low, high)
     around = surroundings()
@@ -193,6 +203,7 @@ def _choice(
     horizon: str,
     rule: str,
     files: Sequence[str | Path],
+    public_on: dt.date | None,
 ) -> Choice:
     goods = baseline.goods.get(product, ())
     if not goods:
@@ -200,7 +211,7 @@ def _choice(
             f"the market {baseline.name} does not say which goods {product} are",
             mend="list HS codes under goods in its meta.json",
         )
-    return choose(goods, horizon, rule, files=files)
+    return choose(goods, horizon, rule, files=files, public_on=public_on)
 
 
 def uncertain(
