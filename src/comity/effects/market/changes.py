@@ -23,6 +23,7 @@ from comity.effects.market.inputs import (
     Options,
     place_in,
     route_name,
+    routes_of,
 )
 from comity.model.market import Market, MarketChange, Quota, Routes, Split
 from comity.model.market.many import Draws as ModelDraws
@@ -53,7 +54,7 @@ class Setting:
     """A case and its baseline, in positions; makes arrays for any draw.
 
     splits : (product, origin) → sets of its areas, from the smallest, each in the next
-    routes : onward flows that are followed
+    routes : onward flows that are followed, whatever the rules do to what a hub buys
     """
 
     case: MarketCase
@@ -80,13 +81,7 @@ class Setting:
                         "the other",
                         mend="ask about one set of areas at a time",
                     )
-        barred = {(r.product, r.exporter, r.importer) for r in case.rules if r.kind == BAN}
-        routes = tuple(
-            one
-            for one in baseline.onward
-            if options.routes and (one.product, one.origin, one.hub) in barred
-        )
-        return cls(case, baseline, options, routes, splits)
+        return cls(case, baseline, options, routes_of(case, baseline, options.routes), splits)
 
     def place(self, rule: FlowRule) -> Place:
         names = self.baseline.names

@@ -221,11 +221,9 @@ def uncertain(
     for rule in case.rules:
         if rule.areas is not None:
             out[f"areas elsewhere:{rule.product}:{rule.exporter}"] = (0.0, 1.0)
-    if options.routes:
-        for one in baseline.onward:
-            if _touches(case, one.product, one.origin, one.hub):
-                out[f"route:{route_name(one)}"] = (one.low, one.high)
-                out[f"held:{route_name(one)}"] = (one.held_low, one.held_high)
+    for one in routes_of(case, baseline, options.routes):
+        out[f"route:{route_name(one)}"] = (one.low, one.high)
+        out[f"held:{route_name(one)}"] = (one.held_low, one.held_high)
     low, high = baseline.duty_range
     if low < high:
         out[DUTY] = (low, high)
@@ -251,11 +249,12 @@ def place_in(name: str) -> str:
     return f"place in {name}"
 
 
-def _touches(case: MarketCase, product: str, origin: str, hub: str) -> bool:
-    """Is the hub's trade with the origin barred, so that a route has to be followed?"""
-    return any(
-        r.kind == BAN and (r.product, r.exporter, r.importer) == (product, origin, hub)
-        for r in case.rules
+def routes_of(case: MarketCase, baseline: MarketBaseline, asked: bool) -> tuple[Onward, ...]:
+    """The onward flows that a question follows: those through hubs whose purchases from the origin
+    a rule bears on, of whatever kind, so that a ban is the limit of a quota and of a duty."""
+    ruled = {(r.product, r.exporter, r.importer) for r in case.rules}
+    return tuple(
+        one for one in baseline.onward if asked and (one.product, one.origin, one.hub) in ruled
     )
 
 

@@ -62,8 +62,10 @@ class Routes:
         destinations, such as its sales to them in the parent product group; `None`: its sales in
         this market. Home is never one of them
 
-    Demand lives in the final market. Hubs charge no tariff on what goes on; iceberg costs, wedges,
-    tariffs and quotas of origin and hub touch only what stays in the hub.
+    Demand lives in the final market. At the base hubs take no tariff on what goes on; what a change
+    adds at their border (tariffs, costs, margins, quotas) bears on it as on what stays, until going
+    round at δ is cheaper. Costs on what goes on count as margins. Exchange rates do not bear on it:
+    it is sold in the final market's money.
     """
 
     product: ArrayLike
