@@ -12,7 +12,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from comity.effects.market.changes import Setting
-from comity.effects.market.inputs import ChosenFor, Inputs, Options, market_inputs
+from comity.effects.market.inputs import (
+    ChosenFor,
+    Inputs,
+    Options,
+    market_inputs,
+    routes_of,
+)
 from comity.effects.market.row import Row
 from comity.effects.market.rows import Table
 from comity.effects.market.runs import CaseRuns, run_case
@@ -28,7 +34,7 @@ from comity.trade.drawing import (
     Distribution,
     Total,
 )
-from comity.trade.market_baseline import GAP, MarketBaseline
+from comity.trade.market_baseline import GAP, MarketBaseline, Onward
 from comity.trade.markets import standing_shares
 
 Progress = Callable[[int, int], None]
@@ -142,6 +148,10 @@ class Assessment:
         }
 
     @property
+    def _routes(self) -> tuple[Onward, ...]:
+        return routes_of(self.case, self.baseline, self.options.routes)
+
+    @property
     def _table(self) -> Table:
         return Table(self.case, self.baseline, self.runs, 0.0, None)
 
@@ -215,7 +225,12 @@ class Assessment:
             "seed": self.options.seed,
             "draws": {"asked": self.options.draws, "solved": len(self.runs),
                       "without_answer": self.runs.failed},
-            "options": self.options.as_dict(),
+            "options": {**self.options.as_dict(), "routes": bool(self._routes)},
+            "routes": [
+                {"goods": one.product, "exporter": one.origin, "hub": one.hub, "final": one.final,
+                 "followed": one in self._routes}
+                for one in base.onward
+            ],
             "views": dict(self.case.views),
             "baseline": {
                 "name": base.name,
@@ -328,6 +343,7 @@ _MEANINGS = {
     "route": "share of the hub's purchases that goes on to the final market",
     "held": "part of the hub's own sales to the final market that is these goods",
     "kappa": "by how much small shares are shifted towards sales of all products",
+    "part under": "share of the goods that the tariff or cost bears on",
     "within": "share of the areas' goods that is barred",
     "areas elsewhere": "where in its range the areas' share in other sales lies",
 }

@@ -86,6 +86,10 @@ def _rules(data: Mapping[str, Any]) -> list[Block]:
         where = ""
         if rule["areas"]:
             where = t("assess.areas", count=len(rule["areas"]))
+        elif rule["kind"] in ("tariff", "trade_cost"):
+            part = [a * b for a, b in zip(rule["share"], rule["within"], strict=True)]
+            if part != [1.0, 1.0]:
+                where = t("assess.part", span=_span(part[0], part[1], "ban"))
         said = t(
             f"assess.rule_{rule['kind']}",
             state=t(f"assess.state_{rule['state']}"),
@@ -110,6 +114,7 @@ def _alike(rules: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
     found: dict[tuple[Any, ...], dict[str, Any]] = {}
     for rule in rules:
         key = (rule["state"], rule["kind"], rule["product"], rule["low"], rule["high"],
+               tuple(rule["share"]), tuple(rule["within"]),
                tuple(rule["areas"] or ()), tuple(rule["arithmetic"]))  # fmt: skip
         one = found.setdefault(key, {**rule, "importer": [], "exporter": []})
         for end in ("importer", "exporter"):

@@ -28,13 +28,14 @@ class FlowRule:
 
     kind : one of `EFFECTS`
     low, high : of a ban the coverage, that is the share of the flow that is barred; of a tariff the
-        rate after the change (a fraction of the value); of a trade cost the factor on the buyers'
-        price; of a quota the limit as a multiple of the quantity of the base. One number where the
-        two are the same; else it is drawn between them
+        rate after the change (a fraction of the value) on the goods that it covers; of a trade cost
+        the factor on the buyers' price of these; of a quota the limit as a multiple of the quantity
+        of the base. One number where the two are the same; else it is drawn between them
     areas : the areas of the origin that a ban is on; `None`: all of it. The coverage is then the
         share of those areas in the flow, and they are a part of the origin with its own supply
-    share, within : of a ban the two factors of its coverage, low and high: the share of the goods
-        that is barred (areas, or what is held back), and the share of the flow that are these goods
+    share, within : of a ban, a tariff and a cost the two factors of its coverage, low and high: the
+        share of the goods that it bears on (areas, or what is held back), and the share of the flow
+        that are these goods
     over : of a quota the tariff on what is sold beyond it; `None`: nothing may be
     resource : whether a trade cost uses resources (iceberg), or is a margin that goes to nobody in
         the market
@@ -83,6 +84,16 @@ class FlowRule:
             "over": self.over,
             "resource": self.resource,
         }
+
+    @property
+    def covered(self) -> tuple[float, float]:
+        """The part of the flow that it bears on, low and high."""
+        return self.share[0] * self.within[0], self.share[1] * self.within[1]
+
+    @property
+    def covered_name(self) -> str:
+        """A name for the share of the goods that a tariff or a cost bears on."""
+        return f"part under {self.name}"
 
     @property
     def goods_name(self) -> str:

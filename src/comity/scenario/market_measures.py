@@ -22,7 +22,6 @@ from comity.record.reading import Reading
 from comity.record.scopes import Get
 from comity.record.views.measures import effect_of
 from comity.scenario.effect import BANS, DUTIES, rate_of
-from comity.scenario.inforce import revisions_of
 from comity.scenario.market_ask import Ask, Range, period_of, span_text
 from comity.scenario.market_bans import Barred, ban_rules
 from comity.scenario.market_case import (
@@ -31,7 +30,6 @@ from comity.scenario.market_case import (
     QUOTA,
     TARIFF,
     TO,
-    CaseMeasure,
     FlowRule,
     MarketCase,
 )
@@ -42,6 +40,7 @@ from comity.scenario.market_coverage import (
     goods_coverage,
     shared,
 )
+from comity.scenario.market_rules import case_measure, on_part
 from comity.scenario.market_scope import beside, lived_under, narrower, pairs_of
 from comity.scenario.resolved import Flag
 from comity.trade.market_baseline import MarketBaseline
@@ -139,25 +138,6 @@ def _end_of(year: int) -> int:
     import datetime as dt
 
     return dt.date(year, 12, 31).toordinal()
-
-
-def case_measure(entry: Entry, role: str, reading: Reading | None) -> CaseMeasure:
-    """A measure as a case repeats it."""
-    until = entry.day("until")
-    days = f"from {entry.day('from') or 'a day not known'}"
-    if until is not None and not until.unknown:
-        days += f" to {until}"
-    targets = entry.value("targets")
-    return CaseMeasure(
-        id=entry.id,
-        title=entry.title,
-        kind=str(entry.value("measure_kind")),
-        imposers=tuple(entry.list("imposers")),
-        targets=tuple(targets.get("only", ())) if isinstance(targets, dict) else (),
-        days=days,
-        role=role,
-        revisions=() if reading is None else revisions_of(entry, reading),
-    )
 
 
 class Work:
@@ -326,11 +306,10 @@ class Work:
             rate = (known, known)
         for one in covered:
             base = self.tariff(one)
-            low, high = base + rate[0] * one.low, base + rate[1] * one.high
             part = span_text((one.low, one.high))
             step = f"tariff {base:.3g} + {span_text(rate)} on {part} of the flow"
-            rule = self.rule(TO, TARIFF, one, low, high, (*one.steps, step))
-            self._either(rule, base)
+            rule = self.rule(TO, TARIFF, one, base + rate[0], base + rate[1], (*one.steps, step))
+            self._either(on_part(rule, one), base)
 
     def _quota(self, entry: Entry, covered: Sequence[Coverage]) -> None:
         self.used |= {"limit", "over"}
@@ -340,10 +319,24 @@ class Work:
                 f"{self.baseline.year}",
                 mend="say it: --limit 0.5 (half of the quantity of the base)",
             )
+        limit = self.ask.limit
         for one in covered:
-            step = f"{entry.id}: at most {span_text(self.ask.limit)} times the quantity of the base"
-            rule = self.rule(TO, QUOTA, one, *self.ask.limit, (*one.steps, step))
-            self._either(replace(rule, over=self.ask.over), None)
+            step = f"{entry.id}: at most {span_text(limit)} times the quantity of the base"
+            if one.low == 1.0:
+                rule = self.rule(TO, QUOTA, one, *limit, (*one.steps, step))
+                self._either(replace(rule, over=self.ask.over), None)
+                continue
+            # The model limits whole flows: what the quota leaves of a part of one is availability.
+            held = (max(0.0, 1.0 - limit[1]), max(0.0, 1.0 - limit[0]))
+            step = f"{step}, of {span_text((one.low, one.high))} of the flow"
+            self.barred[FROM if self.ask.lift else TO].append(Barred(one, held, (step,)))
+            self.flag(
+                "quota-part",
+                f"{entry.id} limits a part of the flow of {one.product} from {one.exporter} to "
+                f"{one.importer}: it counts as barring what lies above the limit at the base, "
+                "without rents or a tariff beyond it",
+                entry.id,
+            )
 
     def _cost(self, entry: Entry, covered: Sequence[Coverage], said: str) -> None:
         self.used.add("cost")
@@ -353,12 +346,10 @@ class Work:
                 mend="say it: --cost 1.02-1.10 (factor on the buyers' price of what it covers)",
             )
         for one in covered:
-            low = 1.0 + (self.ask.cost[0] - 1.0) * one.low
-            high = 1.0 + (self.ask.cost[1] - 1.0) * one.high
             part = span_text((one.low, one.high))
             step = f"{entry.id}: price × {span_text(self.ask.cost)} on {part} of the flow"
-            rule = self.rule(TO, COST, one, low, high, (*one.steps, step))
-            self._either(rule, None)
+            rule = self.rule(TO, COST, one, *self.ask.cost, (*one.steps, step))
+            self._either(on_part(rule, one), None)
 
     def _either(self, rule: FlowRule, base: float | None) -> None:
         """The rule in the state asked for: of a lifting it is the state before."""

@@ -27,7 +27,8 @@ from comity.scenario.market_ask import Ask
 from comity.scenario.market_bans import Barred
 from comity.scenario.market_case import BAN, COST, FROM, TARIFF, TO, CaseMeasure, MarketCase
 from comity.scenario.market_coverage import Coverage, Part, coverage_of, goods_part
-from comity.scenario.market_measures import Work, case_measure
+from comity.scenario.market_measures import Work
+from comity.scenario.market_rules import case_measure, on_part
 from comity.scenario.market_scope import pairs_of
 from comity.trade.market_baseline import MarketBaseline
 from comity.trade.markets import markets
@@ -160,13 +161,12 @@ class _Resolution:
                 self.inner.barred[name].append(Barred(one, (share, share), steps))
                 continue
             value = effect[1]
-            low, high = one.low * share, one.high * share
             if effect[0] == TARIFF:
-                base = self.inner.tariff(one)
-                ends = (base + value * low, base + value * high)
-            else:
-                ends = (1.0 + (value - 1.0) * low, 1.0 + (value - 1.0) * high)
-            self.inner.rules.append(self.inner.rule(name, effect[0], one, *ends, one.steps))
+                value += self.inner.tariff(one)
+            rule = self.inner.rule(name, effect[0], one, value, value, one.steps)
+            rule = on_part(rule, one)
+            ends = (rule.share[0] * share, rule.share[1] * share)
+            self.inner.rules.append(replace(rule, share=ends))
 
     def _effect(self, choice: MeasureChoice, entry: object, rules: Rules) -> tuple[str, float]:
         from comity.record.entry import Entry
@@ -264,19 +264,13 @@ class _Resolution:
             self.inner.barred[name].append(Barred(one))
             return
         assert change.value is not None
-        if change.kind == "trade_cost":
-            ends = tuple(1.0 + (change.value - 1.0) * c for c in (one.low, one.high))
-            rule = self.inner.rule(name, COST, one, min(ends), max(ends), one.steps)
-        else:
+        kind, value = COST, change.value
+        if change.kind != "trade_cost":
             base = self.inner.tariff(one)
-            new = {
-                "to": change.value,
-                "add": base + change.value,
-                "times": base * change.value,
-            }[change.operation]
-            ends = tuple(base + (new - base) * c for c in (one.low, one.high))
-            rule = self.inner.rule(name, TARIFF, one, min(ends), max(ends), one.steps)
-        self.inner.rules.append(rule)
+            new = {"to": value, "add": base + value, "times": base * value}
+            kind, value = TARIFF, new[change.operation]
+        rule = self.inner.rule(name, kind, one, value, value, one.steps)
+        self.inner.rules.append(on_part(rule, one))
 
 
 def market_name(scenario: Scenario, folder: str | Path | None = None) -> str | Path:

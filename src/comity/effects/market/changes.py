@@ -176,13 +176,20 @@ class Setting:
                     available[key] = min(available[key], 1.0 - value)
             elif rule.kind == TARIFF:
                 tariff = np.array(self.baseline.tariff) if tariff is None else tariff
-                tariff[key] = value
-            elif rule.kind == COST and rule.resource:
-                iceberg = np.ones(shape) if iceberg is None else iceberg
-                iceberg[key] *= value
+                base = 1.0 + float(self.baseline.tariff[key])
+                asked = (1.0 + value) / base
+                left, factor = self._on_part(rule, asked, columns, d)
+                available[key] *= left
+                tariff[key] = value if factor == asked else base * factor - 1.0
             elif rule.kind == COST:
-                wedge = np.ones(shape) if wedge is None else wedge
-                wedge[key] *= value
+                left, factor = self._on_part(rule, value, columns, d)
+                available[key] *= left
+                if rule.resource:
+                    iceberg = np.ones(shape) if iceberg is None else iceberg
+                    iceberg[key] *= factor
+                else:
+                    wedge = np.ones(shape) if wedge is None else wedge
+                    wedge[key] *= factor
             elif rule.kind == QUOTA:
                 # The rent of a quota stays with whoever issues it.
                 mine = 1.0 if rule.importer in rule.actors else 0.0
@@ -203,6 +210,14 @@ class Setting:
             return _within(columns, rule.name, (rule.low, rule.high), d)
         share = _within(columns, rule.name, rule.share, d)
         return share if rule.areas is not None else share * self._goods(rule, columns, d)
+
+    def _on_part(
+        self, rule: FlowRule, factor: float, columns: Draws, d: int
+    ) -> tuple[float, float]:
+        """Availability and factor on the price of a flow of which a part has the factor on it."""
+        part = _within(columns, rule.covered_name, rule.share, d)
+        part *= self._goods(rule, columns, d)
+        return on_part(part, factor, float(columns[f"sigma:{rule.product}"][d]))
 
     def _goods(self, rule: FlowRule, columns: Draws, d: int) -> float:
         return _within(columns, rule.goods_name, rule.within, d)
@@ -297,6 +312,22 @@ class Setting:
     def duty(self, columns: Draws) -> Array | None:
         """(D,): a duty that is not on record, drawn in its range; `None` where it is known."""
         return columns[DUTY] if DUTY in columns.names else None
+
+
+def on_part(part: float, factor: float, sigma: float) -> tuple[float, float]:
+    """What a factor on the price of a part of a flow's varieties is on the whole of it: an
+    availability a and a factor K, exactly (the varieties of an origin are as different as origins).
+
+    Of the price index a K^(1−σ) is (1 − c) + c F^(1−σ), of the quantity a K^(−σ) is
+    (1 − c) + c F^(−σ): K is the average price, and what is paid on it is what is paid on the part.
+    As F → ∞, a → 1 − c and K → 1: a ban on the part.
+    """
+    if part == 1.0 or factor == 1.0:
+        return 1.0, factor
+    bought = (1.0 - part) + part * factor**-sigma
+    spent = (1.0 - part) + part * factor ** (1.0 - sigma)
+    mean = spent / bought
+    return min(1.0, spent * mean ** (sigma - 1.0)), mean
 
 
 def _within(columns: Draws, name: str, span: tuple[float, float], d: int) -> float:

@@ -238,7 +238,11 @@ def route_name(one: Onward) -> str:
 def _open(rule: FlowRule) -> list[tuple[str, tuple[float, float]]]:
     """Names and ranges of what is not known of a rule."""
     if rule.kind != BAN:
-        spans = [(rule.name, (rule.low, rule.high))]
+        spans = [
+            (rule.name, (rule.low, rule.high)),
+            (rule.covered_name, rule.share),
+            (rule.goods_name, rule.within),
+        ]
     else:
         spans = [(rule.name, rule.share), (rule.goods_name, rule.within)]
     return [(name, span) for name, span in spans if span[0] < span[1]]
