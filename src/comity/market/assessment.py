@@ -24,7 +24,7 @@ from comity.effects.market.rows import Table
 from comity.effects.market.runs import CaseRuns, run_case
 from comity.effects.market.variance import shares
 from comity.model.market import MODEL_VERSION
-from comity.scenario.market_case import MarketCase, market_run_id
+from comity.scenario.market_case import ASSUMED, MarketCase, market_run_id
 from comity.trade.drawing import (
     BETWEEN,
     FIXED,
@@ -105,7 +105,8 @@ class Assessment:
                     "median": middle,
                     "p5": low,
                     "p95": high,
-                    "assumed": name.partition(":")[0] in self.inputs.assumed,
+                    "basis": self.inputs.basis[name],
+                    "assumed": self.inputs.basis[name] == ASSUMED,
                     "from": _origin(name, self.inputs.choices),
                 }
             )

@@ -129,7 +129,7 @@ def _assumptions(data: Mapping[str, Any], full: bool) -> list[Block]:
                 f"{one['median']:.3g}",
                 f"{one['p5']:.3g} … {one['p95']:.3g}",
                 f"{one['drawn'].partition(':')[0]} ({given})",
-                t("assess.assumed") if one["assumed"] else t("assess.from_source"),
+                t(f"assess.basis_{one['basis'].replace(' ', '_')}"),
             )
         )
     reasons = dict.fromkeys(f"{name}: {one['reason']}" for name, one in data["choices"].items())

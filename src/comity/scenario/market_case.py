@@ -20,6 +20,15 @@ FROM, TO = "from", "to"
 STATES = (FROM, TO)
 BAN, TARIFF, COST, QUOTA = "ban", "tariff", "trade_cost", "quota"
 EFFECTS = (BAN, TARIFF, COST, QUOTA)
+SOURCED, ASSUMED, UNKNOWN, ASKED = "sourced", "assumed", "not on record", "as asked"
+"""Where a number or a range is from: a source; no source, and chosen by the model's makers; nobody
+knows it, so that the range is all that is possible; whoever asks."""
+Basis = tuple[str, str, str]
+
+
+def weakest(*of: str) -> str:
+    """Of several bases that a number rests on, the one that says the least."""
+    return next((one for one in (UNKNOWN, ASSUMED, ASKED) if one in of), SOURCED)
 
 
 @dataclass(frozen=True)
@@ -40,6 +49,7 @@ class FlowRule:
     resource : whether a trade cost uses resources (iceberg), or is a margin that goes to nobody in
         the market
     actors : economies that make it;  sources : ids of measures, or ``change 1``
+    basis : where `low` and `high`, `share` and `within` are from (`SOURCED` and so on)
     arithmetic : how `low` and `high` came about, step by step
     """
 
@@ -58,6 +68,7 @@ class FlowRule:
     within: tuple[float, float] = (1.0, 1.0)
     over: float | None = None
     resource: bool = True
+    basis: Basis = (SOURCED, SOURCED, SOURCED)
 
     @property
     def name(self) -> str:
@@ -83,6 +94,7 @@ class FlowRule:
             "within": list(self.within),
             "over": self.over,
             "resource": self.resource,
+            "basis": list(self.basis),
         }
 
     @property
@@ -112,6 +124,7 @@ class FlowRule:
                 "areas": None if areas is None else tuple(areas),
                 "share": (float(data["share"][0]), float(data["share"][1])),
                 "within": (float(data["within"][0]), float(data["within"][1])),
+                "basis": tuple(data["basis"]),
             }
         )
 
@@ -241,7 +254,7 @@ def market_run_id(
     Titles and words about the arithmetic are left out: they change no number.
     """
     rules = [
-        {k: v for k, v in rule.as_dict().items() if k not in ("arithmetic", "actors")}
+        {k: v for k, v in rule.as_dict().items() if k not in ("arithmetic", "actors", "basis")}
         for rule in case.rules
     ]
     payload = {

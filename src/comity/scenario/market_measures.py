@@ -25,13 +25,17 @@ from comity.scenario.effect import BANS, DUTIES, rate_of
 from comity.scenario.market_ask import Ask, Range, period_of, span_text
 from comity.scenario.market_bans import Barred, ban_rules
 from comity.scenario.market_case import (
+    ASKED,
     COST,
     FROM,
     QUOTA,
+    SOURCED,
     TARIFF,
     TO,
+    UNKNOWN,
     FlowRule,
     MarketCase,
+    weakest,
 )
 from comity.scenario.market_coverage import (
     Coverage,
@@ -40,7 +44,7 @@ from comity.scenario.market_coverage import (
     goods_coverage,
     shared,
 )
-from comity.scenario.market_rules import case_measure, on_part
+from comity.scenario.market_rules import case_measure, end_of, on_part, same
 from comity.scenario.market_scope import beside, lived_under, narrower, pairs_of
 from comity.scenario.resolved import Flag
 from comity.trade.market_baseline import MarketBaseline
@@ -76,7 +80,7 @@ def case_of(
     `InputError` where the baseline cannot answer (it lacks the goods or an economy; its flows live
     under the measure already), or where the record does not say what the asker has to.
     """
-    day = _end_of(baseline.year)
+    day = end_of(baseline.year)
     work = Work(baseline, ask, get, day, alone=len(entries) == 1)
     for entry in sorted(entries, key=lambda one: one.id):  # in whatever order they are named
         work.measure(entry)
@@ -91,7 +95,7 @@ def case_of(
                 mend="leave it out",
             )
     rules = [*work.rules, *work.bans()]
-    if not rules or _same(rules):
+    if not rules or same(rules):
         if ask.lift and rules:
             raise InputError(
                 f"what is lifted sold none of these goods here in {baseline.year}, and cells that "
@@ -123,21 +127,6 @@ def case_of(
         flags=tuple(dict.fromkeys(work.flags)),
         views=tuple(views),
     )
-
-
-def _same(rules: Sequence[FlowRule]) -> bool:
-    """Are the rules of both states the same?"""
-    before, after = (
-        {replace(r, state="", sources=(), actors=(), arithmetic=()) for r in rules if r.state == s}
-        for s in (FROM, TO)
-    )
-    return before == after
-
-
-def _end_of(year: int) -> int:
-    import datetime as dt
-
-    return dt.date(year, 12, 31).toordinal()
 
 
 class Work:
@@ -210,7 +199,7 @@ class Work:
         limited = [n for n in ("entities", "end_uses", "entities_count") if entry.value(n)]
         part: Range = (1.0, 1.0)
         steps: tuple[str, ...] = ()
-        plants = False
+        plants, basis = False, ASKED
         if self.ask.plants is not None:
             self.used.add("plants")
             part, plants = self.ask.plants, True
@@ -220,7 +209,7 @@ class Work:
             part = self.ask.coverage
             steps = (f"{entry.id}: {span_text(part)} of that is held back, as asked",)
         elif not full or limited:
-            part = (0.0, 1.0)
+            part, basis = (0.0, 1.0), UNKNOWN
             why = "it names entities or end uses" if limited else said
             steps = (
                 f"{entry.id}: how much of that it holds back ({why}) is not on record: 0 to 1",
@@ -232,14 +221,18 @@ class Work:
                 entry.id,
             )
         if kind == "conditional_opening":
-            self._opening(entry, covered, part if steps else (0.0, 1.0), steps)
+            self._opening(
+                entry, covered, *((part, steps, basis) if steps else ((0.0, 1.0), steps, UNKNOWN))
+            )
             return
         if not self.ask.lift:
-            self.barred[TO] += [Barred(one, part, steps, plants) for one in covered]
+            self.barred[TO] += [Barred(one, part, steps, plants, basis) for one in covered]
             return
-        self.barred[FROM] += [Barred(one, part, steps, plants) for one in covered]
+        self.barred[FROM] += [Barred(one, part, steps, plants, basis) for one in covered]
         kept = [self._kept(entry, one) for one in covered]
-        self.barred[TO] += [Barred(one, part, steps, plants) for one in kept if one is not None]
+        self.barred[TO] += [
+            Barred(one, part, steps, plants, basis) for one in kept if one is not None
+        ]
 
     def _kept(self, entry: Entry, one: Coverage) -> Coverage | None:
         """What of a measure stays where it is lifted in some areas only."""
@@ -266,7 +259,12 @@ class Work:
         return kept
 
     def _opening(
-        self, entry: Entry, covered: Sequence[Coverage], held: Range, steps: tuple[str, ...]
+        self,
+        entry: Entry,
+        covered: Sequence[Coverage],
+        held: Range,
+        steps: tuple[str, ...],
+        basis: str,
     ) -> None:
         """From all closed to open in the scope, where conditions may still hold some back."""
         if not steps:
@@ -296,7 +294,9 @@ class Work:
             )
             said += f"{span_text(held)} is held back: {span_text((low, high))} stays closed"
             if high > 0.0:
-                self.barred[TO].append(Barred(whole, (low, high), (*steps, said)))
+                self.barred[TO].append(
+                    Barred(whole, (low, high), (*steps, said), basis=weakest(basis, inside.basis))
+                )  # fmt: skip)
 
     def _duty(self, entry: Entry, covered: Sequence[Coverage], said: str) -> None:
         self.used.add("rate")
@@ -304,12 +304,13 @@ class Work:
         if rate is None:
             known = rate_of(entry, said, None)
             rate = (known, known)
+        basis = SOURCED if self.ask.rate is None else ASKED
         for one in covered:
             base = self.tariff(one)
             part = span_text((one.low, one.high))
             step = f"tariff {base:.3g} + {span_text(rate)} on {part} of the flow"
             rule = self.rule(TO, TARIFF, one, base + rate[0], base + rate[1], (*one.steps, step))
-            self._either(on_part(rule, one), base)
+            self._either(on_part(rule, one, basis), base)
 
     def _quota(self, entry: Entry, covered: Sequence[Coverage]) -> None:
         self.used |= {"limit", "over"}
@@ -324,12 +325,15 @@ class Work:
             step = f"{entry.id}: at most {span_text(limit)} times the quantity of the base"
             if one.low == 1.0:
                 rule = self.rule(TO, QUOTA, one, *limit, (*one.steps, step))
-                self._either(replace(rule, over=self.ask.over), None)
+                rule = replace(rule, over=self.ask.over, basis=(ASKED, SOURCED, SOURCED))
+                self._either(rule, None)
                 continue
             # The model limits whole flows: what the quota leaves of a part of one is availability.
             held = (max(0.0, 1.0 - limit[1]), max(0.0, 1.0 - limit[0]))
             step = f"{step}, of {span_text((one.low, one.high))} of the flow"
-            self.barred[FROM if self.ask.lift else TO].append(Barred(one, held, (step,)))
+            self.barred[FROM if self.ask.lift else TO].append(
+                Barred(one, held, (step,), basis=ASKED)
+            )
             self.flag(
                 "quota-part",
                 f"{entry.id} limits a part of the flow of {one.product} from {one.exporter} to "
@@ -349,7 +353,7 @@ class Work:
             part = span_text((one.low, one.high))
             step = f"{entry.id}: price × {span_text(self.ask.cost)} on {part} of the flow"
             rule = self.rule(TO, COST, one, *self.ask.cost, (*one.steps, step))
-            self._either(on_part(rule, one), None)
+            self._either(on_part(rule, one, ASKED), None)
 
     def _either(self, rule: FlowRule, base: float | None) -> None:
         """The rule in the state asked for: of a lifting it is the state before."""

@@ -25,7 +25,7 @@ from comity.scenario.economies import named
 from comity.scenario.fields import Problems
 from comity.scenario.market_ask import Ask
 from comity.scenario.market_bans import Barred
-from comity.scenario.market_case import BAN, COST, FROM, TARIFF, TO, CaseMeasure, MarketCase
+from comity.scenario.market_case import ASKED, BAN, COST, FROM, TARIFF, TO, CaseMeasure, MarketCase
 from comity.scenario.market_coverage import Coverage, Part, coverage_of, goods_part
 from comity.scenario.market_measures import Work
 from comity.scenario.market_rules import case_measure, on_part
@@ -164,7 +164,7 @@ class _Resolution:
             if effect[0] == TARIFF:
                 value += self.inner.tariff(one)
             rule = self.inner.rule(name, effect[0], one, value, value, one.steps)
-            rule = on_part(rule, one)
+            rule = on_part(rule, one, ASKED)
             ends = (rule.share[0] * share, rule.share[1] * share)
             self.inner.rules.append(replace(rule, share=ends))
 
@@ -270,7 +270,7 @@ class _Resolution:
             new = {"to": value, "add": base + value, "times": base * value}
             kind, value = TARIFF, new[change.operation]
         rule = self.inner.rule(name, kind, one, value, value, one.steps)
-        self.inner.rules.append(on_part(rule, one))
+        self.inner.rules.append(on_part(rule, one, ASKED))
 
 
 def market_name(scenario: Scenario, folder: str | Path | None = None) -> str | Path:
