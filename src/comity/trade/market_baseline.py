@@ -86,6 +86,7 @@ class MarketBaseline:
     standing : (K, N, N) of `STANDINGS`; low, high : (K, N, N), range of each value
     tariff : (K, N, N), ad valorem fraction charged by j on i
     duty_range : range of a duty that is not on record and stands as `tariff`; equal ends: none
+    duty_free : economies that take no duty by their own law, so that none is drawn for them
     quantity : (K, N, N), in `quantity_unit`, NaN-free: -1 where not known
     home : whether home sales are in (demand is then for all of the product); without them the
         demand elasticity is one of imports
@@ -113,6 +114,7 @@ class MarketBaseline:
     areas: tuple[AreaShare, ...] = ()
     beside: tuple[Beside, ...] = ()
     duty_range: tuple[float, float] = (0.0, 0.0)
+    duty_free: tuple[str, ...] = ()
     group: str = ""
     sources: Mapping[str, str] = field(default_factory=dict)
     notes: tuple[Note, ...] = ()
@@ -133,6 +135,7 @@ class MarketBaseline:
         for array in (self.value, self.low, self.high, self.tariff):
             seal.update((np.ascontiguousarray(array) + 0.0).tobytes())
         seal.update("\0".join(map(str, self.standing.ravel())).encode())
+        seal.update("\0".join(self.duty_free).encode())
         parts: list[Onward | AreaShare | Beside] = [*self.onward, *self.areas, *self.beside]
         for part in parts:
             seal.update(repr(sorted(vars_of(part).items())).encode())

@@ -310,8 +310,12 @@ class Setting:
         )
 
     def duty(self, columns: Draws) -> Array | None:
-        """(D,): a duty that is not on record, drawn in its range; `None` where it is known."""
-        return columns[DUTY] if DUTY in columns.names else None
+        """(D, N): a duty that is not on record, drawn in its range, and 0 in free ports; `None`
+        where duties are known."""
+        if DUTY not in columns.names:
+            return None
+        takes = [code not in self.baseline.duty_free for code in self.baseline.names.economies]
+        return columns[DUTY][:, None] * np.array(takes, dtype=np.float64)
 
 
 def on_part(part: float, factor: float, sigma: float) -> tuple[float, float]:

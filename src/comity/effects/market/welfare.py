@@ -64,7 +64,8 @@ def welfare(table: Table) -> Iterator[Row]:
 
 
 def surplus(runs: CaseRuns, duty: Array | None) -> dict[str, Array]:
-    """(R, N) each: changes between the states. `duty` (R,) is one not on record, kept as it was."""
+    """(R, N) each: changes between the states. `duty` (R, N) is one not on record, by importer,
+    kept as it was."""
     before, after = runs.before, runs.after
     with np.errstate(invalid="ignore"):  # losses without a bound in both states
         found = {
@@ -73,7 +74,7 @@ def surplus(runs: CaseRuns, duty: Array | None) -> dict[str, Array]:
         }
     revenue = found["revenue"]
     if duty is not None:
-        revenue = revenue + duty[:, None] * (_imports(after) - _imports(before))
+        revenue = revenue + duty * (_imports(after) - _imports(before))
     rest = found["producers"] + revenue + found["rents"]
     return {
         "consumer_surplus": found["consumers"],
