@@ -54,14 +54,14 @@ def test_before_is_the_cell(ban):
     assert ban.row("trade_value", "JPN", "WLD", "seafood").before == pytest.approx(387.3)
 
 
-def test_estimated_share_is_that_of_the_cells(ban):
+def test_the_base_of_a_row_is_known_as_its_cells_are(ban):
     """Of the value that a row starts from, what cells.csv calls estimated and carried."""
     for row in of(ban, "trade_value", "home_sales"):
         mine = cells_of(row.exporter, row.importer, row.goods)
         total = sum(float(r["value"]) for r in mine)
         for standing, said in (
-            ("estimated", row.estimated_share),
-            ("carried", row.carried_share),
+            ("estimated", row.base_estimated_share),
+            ("carried", row.base_carried_share),
         ):
             part = sum(float(r["value"]) for r in mine if r["standing"] == standing)
             assert said == pytest.approx(part / total if total else 0.0, abs=1e-12), row
@@ -74,7 +74,34 @@ def test_estimated_share_is_that_of_the_cells(ban):
         ):
             total = sum(float(r["value"]) for r in mine)
             part = sum(float(r["value"]) for r in mine if r["standing"] == "estimated")
-            assert ban.row(*key).estimated_share == pytest.approx(part / total)
+            assert ban.row(*key).base_estimated_share == pytest.approx(part / total)
+
+
+def test_estimated_share_is_that_of_what_an_answer_rests_on(ban):
+    """From cells.csv: of a flow all that one end sells and the other buys; of an exporter what its
+    markets buy, by its sales. A reported flow into an estimated market is no sure answer."""
+
+    def estimated(rows):
+        total = sum(float(r["value"]) for r in rows)
+        return sum(float(r["value"]) for r in rows if r["standing"] == "estimated") / total
+
+    shells = {key[1:]: r for key, r in CELLS.items() if key[0] == "scallops"}
+    row = ban.row("trade_value", "JPN", "USA", "scallops")
+    whole = [r for (i, j), r in shells.items() if i == "JPN" or j == "USA"]
+    assert row.estimated_share == pytest.approx(estimated(whole))
+    assert row.base_estimated_share == 0.0
+    assert row.estimated_share > 0.05
+    sold = {j: float(r["value"]) for (i, j), r in shells.items() if i == "JPN"}
+    around = sum(
+        value * estimated([r for (_, e), r in shells.items() if e == j])
+        for j, value in sold.items() if value > 0.0
+    ) / sum(sold.values())  # fmt: skip
+    own = estimated([r for (i, _), r in shells.items() if i == "JPN"])
+    price = ban.row("producer_price", "JPN", "", "scallops")
+    assert price.estimated_share == pytest.approx(max(own, around))
+    assert around > own
+    for one in ban.rows:
+        assert one.base_estimated_share - 1e-12 <= one.estimated_share <= 1.0
 
 
 def test_a_total_ban_leaves_nothing(ban):

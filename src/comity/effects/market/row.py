@@ -17,7 +17,8 @@ KEYS = ("quantity", "exporter", "importer", "goods", "period", "unit")
 COLUMNS = (
     *KEYS, "before", "median", "p5", "p25", "p75", "p95",
     "predictive_p5", "predictive_p95", "change_pct", "share_before_pct", "share_after_pct",
-    "share_of", "estimated_share", "carried_share", "note",
+    "share_of", "estimated_share", "carried_share",
+    "base_estimated_share", "base_carried_share", "note",
 )  # fmt: skip
 
 
@@ -55,6 +56,9 @@ class Row:
     """One effect. `values` (R,) are the values after, draw by draw; `predicted` the same with the
     discrepancy term; `ratio` (R,) the change in per cent, `None` where there is none.
 
+    `estimated_share` and `carried_share` are parts of what the answer rests on (`Reliance.answer`),
+    those of the base are of the row's own cells.
+
     A baseline's value is told as it is known. Drawn cells have medians of their own, so what is
     told of draws before and after is multiplied by `scale`, the baseline's value over the median of
     its draws: `before` is the baseline's value, or the median where something was changed before,
@@ -71,6 +75,8 @@ class Row:
     predicted: Array
     estimated_share: float
     carried_share: float
+    base_estimated_share: float
+    base_carried_share: float
     ratio: Array | None = None
     note: str = ""
     share: Share | None = None
@@ -123,6 +129,8 @@ class Row:
             "share_of": "" if self.share is None else self.share.of,
             "estimated_share": self.estimated_share,
             "carried_share": self.carried_share,
+            "base_estimated_share": self.base_estimated_share,
+            "base_carried_share": self.base_carried_share,
             "note": note,
         }
 

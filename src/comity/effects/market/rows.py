@@ -10,11 +10,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
 
 from comity.effects.market.discrepancy import discrepancies
+from comity.effects.market.reliance import Reliance
 from comity.effects.market.row import Row, Share
 from comity.effects.market.runs import CaseRuns
 from comity.effects.market.welfare import surplus, welfare
@@ -347,20 +349,26 @@ class Table:
             ratio = 100.0 * (values / was - 1.0)
         return Row(
             quantity, exporter, importer, goods, unit, was, values, predicted,
-            self._standing(ESTIMATED, cells, k), self._standing(CARRIED, cells, k), ratio, note,
-            share, scale,
+            *self._reliance(exporter, importer, cells, k), ratio, note, share, scale,
         )  # fmt: skip
 
-    def _standing(self, standing: str, cells: Sequence[tuple[int, int]], k: int | None) -> float:
-        """The part of the value of these cells that has a standing."""
-        at = tuple(np.array(sorted(set(cells))).T)
-        products = range(len(self.baseline.names.sectors)) if k is None else (k,)
-        total = mine = 0.0
-        for p in products:
-            value = self.baseline.value[p][at]
-            total += float(value.sum())
-            mine += float(value[self.baseline.standing[p][at] == standing].sum())
-        return min(1.0, mine / total) if total > 0.0 else 0.0
+    def _reliance(
+        self, exporter: str, importer: str, cells: Sequence[tuple[int, int]], k: int | None
+    ) -> tuple[float, float, float, float]:
+        """Estimated and carried parts of what an answer rests on, then those of its base."""
+        known = self.baseline.names.economies
+        i, j = (known.index(e) if e in known else None for e in (exporter, importer))
+        kinds = (self._estimated, self._carried)
+        answer = [one.answer(cells, k, i, j) for one in kinds]
+        return answer[0], answer[1], kinds[0].base(cells, k), kinds[1].base(cells, k)
+
+    @cached_property
+    def _estimated(self) -> Reliance:
+        return Reliance(self.baseline, ESTIMATED)
+
+    @cached_property
+    def _carried(self) -> Reliance:
+        return Reliance(self.baseline, CARRIED)
 
 
 def _over(values: Array, by: Array) -> Array:
