@@ -21,9 +21,10 @@ Array = NDArray[np.float64]
 
 REPORTED, CARRIED, ESTIMATED, ZERO, GAP = "reported", "carried", "estimated", "zero", "gap"
 STANDINGS = (REPORTED, CARRIED, ESTIMATED, ZERO, GAP)
-"""Reported by a source; carried forward from another year and scaled (in a baseline as known on a
-day also: reported for the year by a source that came out after it); estimated, by the balancing
-rule or a stated one; zero by a source; not known (no flow in the baseline, and said so)."""
+"""Reported by a source; carried over from another year, period or table and scaled (in a baseline
+as known on a day also: reported for the year by a source that came out after it); estimated, by the
+balancing rule or a stated one; zero by a source; not known (no flow in the baseline, and said so).
+"""
 
 
 @dataclass(frozen=True, eq=False)
