@@ -257,6 +257,17 @@ class Setting:
         group = np.asarray(self.baseline.value).sum(axis=0)
         return np.repeat(group[None], len(self.baseline.names.sectors), axis=0)
 
+    @cached_property
+    def _split_rules(self) -> dict[tuple[int, int], list[tuple[FlowRule, int, int]]]:
+        """Of each split origin: its rules, with the place of their areas and of the importer."""
+        found: dict[tuple[int, int], list[tuple[FlowRule, int, int]]] = {k: [] for k in self.splits}
+        for rule in self.case.rules:
+            if rule.areas is not None:
+                at = self.place(rule)
+                key = (at.k, at.i)
+                found[key].append((rule, self.splits[key].index(rule.areas), at.j))
+        return found
+
     def _split(self, key: tuple[int, int], state: str, columns: Draws, d: int) -> Split:
         """The origin in parts: the smallest set of areas, what each larger one adds, the rest."""
         k, i = key
@@ -265,24 +276,19 @@ class Setting:
         sets = self.splits[key]
         place = float(columns[f"areas elsewhere:{product}:{origin}"][d])
         low, high = self._area_ranges[key]
-        inside = low + place * (high - low)
-        mine = [
-            r
-            for r in self.case.rules
-            if r.areas is not None and (r.product, r.exporter) == (product, origin)
-        ]
-        for rule in mine:
-            j = names.economy(rule.importer)
-            inside[sets.index(rule.areas or ()), j] = self._value(rule, columns, d)
-        inside = np.minimum.accumulate(inside[::-1], axis=0)[::-1]  # a set holds the smaller ones
-        share = np.diff(np.vstack([np.zeros_like(inside[:1]), inside, np.ones_like(inside[:1])]),
-                        axis=0)  # fmt: skip
+        inside = np.zeros((len(sets) + 2, low.shape[1]))
+        inside[1:-1] = low + place * (high - low)
+        inside[-1] = 1.0
+        mine = self._split_rules[key]
+        for rule, place_of, j in mine:
+            inside[place_of + 1, j] = self._value(rule, columns, d)
+        for m in range(len(sets) - 1, 0, -1):  # a set holds the smaller ones
+            inside[m] = np.minimum(inside[m], inside[m + 1])
+        share = inside[1:] - inside[:-1]
         available = np.ones_like(share)
-        for rule in mine:
+        for rule, place_of, j in mine:
             if rule.state == state:
-                j = names.economy(rule.importer)
-                parts = slice(0, sets.index(rule.areas or ()) + 1)
-                available[parts, j] = 1.0 - self._goods(rule, columns, d)
+                available[: place_of + 1, j] = 1.0 - self._goods(rule, columns, d)
         return Split(
             product=k,
             origin=i,
@@ -295,15 +301,25 @@ class Setting:
     def _share(self, columns: Draws, one: Onward) -> Array:
         return _drawn(columns, f"route:{route_name(one)}", one.share)
 
+    @cached_property
+    def _places(self) -> tuple[NDArray[np.intp], ...]:
+        """Product, origin, hub and final market of each route, (M,)."""
+        names = self.baseline.names
+        rows = [
+            (names.sector(one.product), *map(names.economy, (one.origin, one.hub, one.final)))
+            for one in self.routes
+        ]
+        return tuple(np.array(column, dtype=np.intp) for column in zip(*rows, strict=True))
+
     def _routes(self, columns: Draws, d: int) -> Routes | None:
         if not self.routes:
             return None
-        names = self.baseline.names
+        product, origin, hub, final = self._places
         return Routes(
-            product=[names.sector(one.product) for one in self.routes],
-            origin=[names.economy(one.origin) for one in self.routes],
-            hub=[names.economy(one.hub) for one in self.routes],
-            final=[names.economy(one.final) for one in self.routes],
+            product,
+            origin,
+            hub,
+            final,
             share=[float(self._share(columns, one)[d]) for one in self.routes],
             cost=float(columns[LEAVING][d]) if LEAVING in columns.names else 0.0,
             weight=self._weight,

@@ -23,11 +23,11 @@ class Reliance:
 
     baseline: MarketBaseline
     standing: str
-    _tables: dict[int | None, tuple[Array, Array]] = field(default_factory=dict)
+    _tables: dict[int | None, tuple[Array, Array, Array, Array]] = field(default_factory=dict)
 
     def base(self, cells: Sequence[tuple[int, int]], k: int | None) -> float:
         """Of the value of these cells."""
-        return self._share(cells, *self._of(k))
+        return self._share(cells, *self._of(k)[:2])
 
     def answer(
         self, cells: Sequence[tuple[int, int]], k: int | None, i: int | None, j: int | None
@@ -39,17 +39,12 @@ class Reliance:
         each market by its part in the sales of i. An importer: what its suppliers sell to everyone,
         each by its part in the purchases of j. Neither: every cell.
         """
-        mine, value = self._of(k)
+        mine, value, rows, columns = self._of(k)
         own = self._share(cells, mine, value)
-        columns, rows = (
-            _over(mine.sum(axis=0), value.sum(axis=0)),
-            _over(mine.sum(axis=1), value.sum(axis=1)),
-        )
         around = []
         if i is not None and j is not None and i != j:
-            n = len(value)
-            whole = {*((i, e) for e in range(n)), *((e, j) for e in range(n))}
-            around.append(self._share(sorted(whole), mine, value))
+            part, whole = (float(t[i].sum() + t[:, j].sum() - t[i, j]) for t in (mine, value))
+            around.append(part / whole if whole > 0.0 else 0.0)
         else:
             if i is not None and value[i].any():
                 around.append(float(value[i] @ columns / value[i].sum()))
@@ -59,13 +54,14 @@ class Reliance:
                 around.append(float(mine.sum() / value.sum()) if value.any() else 0.0)
         return min(1.0, max(own, *around)) if around else own
 
-    def _of(self, k: int | None) -> tuple[Array, Array]:
+    def _of(self, k: int | None) -> tuple[Array, Array, Array, Array]:
+        """(N, N) of this standing and in all; (N,) shares in what each sells, and what it buys."""
         if k not in self._tables:
             value = np.asarray(self.baseline.value)
             mine = np.where(self.baseline.standing == self.standing, value, 0.0)
-            self._tables[k] = (
-                (mine.sum(axis=0), value.sum(axis=0)) if k is None else (mine[k], value[k])
-            )
+            mine, value = (t.sum(axis=0) if k is None else t[k] for t in (mine, value))
+            rows, columns = (_over(mine.sum(axis=a), value.sum(axis=a)) for a in (1, 0))
+            self._tables[k] = mine, value, rows, columns
         return self._tables[k]
 
     @staticmethod

@@ -160,7 +160,8 @@ def part(split: Split, market: Market, origin_supply: Array) -> Part:
         share = np.repeat(share[:, None], n, axis=1)
     share = shaped(share, (count, n), "share of a part")
     totals = share.sum(axis=0)
-    if count == 0 or not np.allclose(totals[market.value[product, origin] > 0.0], 1.0, atol=1e-9):
+    off = np.where(market.value[product, origin] > 0.0, np.abs(totals - 1.0), 0.0)
+    if count == 0 or float(off.max(initial=0.0)) > 1e-9:
         raise InputError(
             f"the shares of the parts of {market.economies[origin]} do not sum to one", where=where
         )
