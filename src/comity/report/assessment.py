@@ -82,14 +82,16 @@ def sheet(data: Mapping[str, Any], *, full: bool, wide: bool = False) -> Sheet:
 def _rules(data: Mapping[str, Any]) -> list[Block]:
     lines = []
     for rule in _alike(data["coverage"]["rules"]):
-        span = _span(rule["low"], rule["high"], rule["kind"])
+        part = [a * b for a, b in zip(rule["share"], rule["within"], strict=True)]
+        ends = part if rule["kind"] == "ban" else [rule["low"], rule["high"]]
+        span = _span(*ends, rule["kind"])
         where = ""
-        if rule["areas"]:
+        if rule["areas"] == ["plants"]:
+            where = t("assess.plants")
+        elif rule["areas"]:
             where = t("assess.areas", count=len(rule["areas"]))
-        elif rule["kind"] in ("tariff", "trade_cost"):
-            part = [a * b for a, b in zip(rule["share"], rule["within"], strict=True)]
-            if part != [1.0, 1.0]:
-                where = t("assess.part", span=_span(part[0], part[1], "ban"))
+        elif rule["kind"] in ("tariff", "trade_cost") and part != [1.0, 1.0]:
+            where = t("assess.part", span=_span(*part, "ban"))
         said = t(
             f"assess.rule_{rule['kind']}",
             state=t(f"assess.state_{rule['state']}"),

@@ -95,6 +95,10 @@ def _same_goods(
     measures = tuple(dict.fromkeys(m for one in listed for m in one.coverage.measures))
     named = replace(listed[0].coverage, measures=measures)
     within = (goods.low, goods.high)
+    if partly:
+        whole_of = (share[0] * within[0], share[1] * within[1])
+        said = f"barred {span_text(within)} × {span_text(share)} = {span_text(whole_of)}"
+        steps = (*steps, said)
     rule = make(state, BAN, named, share[0] * within[0], share[1] * within[1], steps)
     basis = weakest(*bases)
     rule = replace(rule, share=share, within=within, basis=(basis, basis, goods.basis))
