@@ -174,7 +174,7 @@ def assess(
         files=tuple(str(path) for path in estimates or ()),
     )
     keep = _blocks(save)
-    with record() as opened, counted() as told:
+    with resumable(keep, options.draws), record() as opened, counted() as told:
         made = run_assessment(question, opened, options, world=world, progress=told, keep=keep)
         if outcomes:
             from comity.report.honesty import render_honesty
@@ -244,13 +244,13 @@ def simulate_market(
     from comity.scenario.check import needs_record
 
     keep = _blocks(save)
-    with counted() as told:
+    with resumable(keep, None), counted() as told:
         if needs_record(file):
             with record() as opened:
                 made = simulate(file, opened, progress=told, keep=keep, threads=threads)
         else:
             made = simulate(file, progress=told, keep=keep, threads=threads)
-    write(render_assessment(made.as_dict(), form, width(), full=full), out)
+        write(render_assessment(made.as_dict(), form, width(), full=full), out)
     if save is not None:
         save_run(made, save)
         tidy(keep)
@@ -275,6 +275,27 @@ def reproduce_market(file: Path, threads: int | None, form: str, out: Path | Non
 def _blocks(save: Path | None) -> Path | None:
     """Where blocks of an unfinished run are kept: beside the file that it will become."""
     return None if save is None else save.with_name(f".{save.name}.blocks")
+
+
+@contextmanager
+def resumable(keep: Path | None, asked: int | None) -> Iterator[None]:
+    """Says of an interrupted run what of it is kept."""
+    try:
+        yield
+    except KeyboardInterrupt:
+        from comity.effects.market.runs import BLOCK, draws_kept
+        from comity.scenario.market_model import MOST_DRAWS
+        from comity.words.catalogue import t
+
+        kept = draws_kept(keep, MOST_DRAWS if asked is None else asked)
+        if kept:
+            said = t("assess.interrupted_kept", kept=f"{kept:,}")
+        elif keep is not None:
+            said = t("assess.interrupted_early", block=f"{BLOCK:,}")
+        else:
+            said = t("assess.interrupted_lost", block=f"{BLOCK:,}")
+        sys.stderr.write(f"\n{said}\n")
+        raise
 
 
 @contextmanager

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from comity.scenario.market_case import BAN, COST, FROM, TARIFF, TO, FlowRule, MarketCase
+from comity.scenario.market_case import BAN, COST, EXCHANGE, FROM, TARIFF, TO, FlowRule, MarketCase
 from comity.scenario.shock import Shock
 from comity.trade.baseline import Baseline
 from comity.trade.flows.rates import rate
@@ -141,7 +141,8 @@ def _change(
         elif rule.kind == COST:
             factor += value * part * (middle - 1.0)
         else:
-            raise NotFound("a quota has no counterpart in the world model")
+            what = "an exchange rate" if rule.kind == EXCHANGE else "a quota"
+            raise NotFound(f"{what} has no counterpart in the world model")
     if barred == weighted == factor == 0.0:
         return shock, None
     share = barred / flow

@@ -19,7 +19,8 @@ FORMAT = 1
 FROM, TO = "from", "to"
 STATES = (FROM, TO)
 BAN, TARIFF, COST, QUOTA = "ban", "tariff", "trade_cost", "quota"
-EFFECTS = (BAN, TARIFF, COST, QUOTA)
+EXCHANGE = "exchange_rate"
+EFFECTS = (BAN, TARIFF, COST, QUOTA, EXCHANGE)
 SOURCED, ASSUMED, UNKNOWN, ASKED = "sourced", "assumed", "not on record", "as asked"
 """Where a number or a range is from: a source; no source, and chosen by the model's makers; nobody
 knows it, so that the range is all that is possible; whoever asks."""
@@ -39,7 +40,9 @@ class FlowRule:
     low, high : of a ban the coverage, that is the share of the flow that is barred; of a tariff the
         rate after the change (a fraction of the value) on the goods that it covers; of a trade cost
         the factor on the buyers' price of these; of a quota the limit as a multiple of the quantity
-        of the base. One number where the two are the same; else it is drawn between them
+        of the base; of an exchange rate the value of an economy's money against all others, new
+        over old (exporter and importer are that economy). One number where the two are the same;
+        else it is drawn between them
     areas : the areas of the origin that a ban is on; `None`: all of it. The coverage is then the
         share of those areas in the flow, and they are a part of the origin with its own supply
     share, within : of a ban, a tariff and a cost the two factors of its coverage, low and high: the
@@ -187,6 +190,10 @@ class MarketCase:
     def state(self, name: str) -> tuple[FlowRule, ...]:
         """The rules of one state."""
         return tuple(rule for rule in self.rules if rule.state == name)
+
+    def money(self, name: str) -> dict[str, float]:
+        """The value of each economy's money in a state, new over the base, where it moves."""
+        return {r.exporter: r.low for r in self.state(name) if r.kind == EXCHANGE}
 
     @property
     def pairs(self) -> tuple[tuple[str, str], ...]:

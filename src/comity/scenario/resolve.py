@@ -308,6 +308,14 @@ class Resolution:
     def _made(self, name: str, change: ListedChange, by: tuple[int, ...], day: int) -> list[Change]:
         if change.kind == "tariff_schedule":
             return [self._schedule(name, change, by)]
+        if change.kind == "exchange_rate":
+            raise PartError(
+                InputError(
+                    "the world model has no exchange rates: wages and prices in it are relative",
+                    mend="leave the change out, or ask the market model",
+                ),
+                change.kind,
+            )
         if change.kind in ("productivity", "population"):
             whose = by if change.of is None else self.who(change, "of", change.of, day)
             return self._factor(change, whose) if whose else []

@@ -27,7 +27,7 @@ from comity.effects.market.inputs import (
 )
 from comity.model.market import Market, MarketChange, Quota, Routes, Split
 from comity.model.market.many import Draws as ModelDraws
-from comity.scenario.market_case import BAN, COST, QUOTA, TARIFF, FlowRule, MarketCase
+from comity.scenario.market_case import BAN, COST, EXCHANGE, QUOTA, TARIFF, FlowRule, MarketCase
 from comity.scenario.market_coverage import area_part
 from comity.trade.base_flows import parent_mass, shifted, without_onward
 from comity.trade.drawing import Draws, cell_draws
@@ -168,6 +168,8 @@ class Setting:
         tariff: Array | None = None
         quotas: list[Quota] = []
         for rule in self.case.state(state):
+            if rule.kind == EXCHANGE:
+                continue  # of an economy, not of a flow
             at = self.place(rule)
             key = (at.k, at.i, at.j)
             value = self._value(rule, columns, d)
@@ -198,11 +200,19 @@ class Setting:
             availability=available if (available != 1.0).any() else None,
             iceberg=iceberg,
             wedge=wedge,
+            exchange=self.money(state),
             tariff=tariff,
             quotas=tuple(quotas),
             splits=tuple(self._split(key, state, columns, d) for key in self.splits),
             routes=self._routes(columns, d),
         )
+
+    def money(self, state: str) -> Array | None:
+        """(N,): the value of each economy's money, new over the base; `None` where none moves."""
+        moved = self.case.money(state)
+        if not moved:
+            return None
+        return np.array([moved.get(code, 1.0) for code in self.baseline.names.economies])
 
     def _value(self, rule: FlowRule, columns: Draws, d: int) -> float:
         """The drawn number of a rule: of a ban its coverage, on areas their share."""

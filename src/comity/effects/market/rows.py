@@ -53,7 +53,11 @@ class Table:
             sold = self._cells(self.runs.after.flow, k)[:, i]
             return np.asarray(sold.sum(axis=1) - sold[:, i])
         who = row.exporter or row.importer
-        return np.asarray(surplus(self.runs, self.duty)[row.quantity][:, names.economy(who)])
+        return np.asarray(
+            surplus(self.runs, self.duty, self.case, names.economies)[row.quantity][
+                :, names.economy(who)
+            ]
+        )
 
     def rows(self) -> list[Row]:
         """Trade by destination and origin, quantities, prices, surplus and revenue."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from comity.effects.market.row import Row, Share
 from comity.effects.market.runs import CaseRuns, State
+from comity.scenario.market_case import FROM, STATES, TO, MarketCase
 
 if TYPE_CHECKING:
     from comity.effects.market.rows import Table
@@ -24,7 +25,7 @@ def welfare(table: Table) -> Iterator[Row]:
     names, unit = table.baseline.names, table.baseline.unit
     every = range(len(names.economies))
     group = table.label()
-    tables = surplus(table.runs, table.duty)
+    tables = surplus(table.runs, table.duty, table.case, names.economies)
     flows = table.baseline.value.sum(axis=0)
     sales, spent = flows.sum(axis=1), flows.sum(axis=0)
     for i, economy in enumerate(names.economies):
@@ -55,6 +56,8 @@ def welfare(table: Table) -> Iterator[Row]:
                 quantity, exporter, importer, group, unit, 0.0, values, values,
                 before=None, cells=cells, k=None, note=note, share=share,
             )  # fmt: skip
+    if any(table.case.money(state) for state in STATES):
+        return  # each in its own money
     for quantity in ("total_surplus", "total_surplus_half_variety"):
         values = tables[quantity].sum(axis=1)
         yield table.make(
@@ -63,7 +66,9 @@ def welfare(table: Table) -> Iterator[Row]:
         )  # fmt: skip
 
 
-def surplus(runs: CaseRuns, duty: Array | None) -> dict[str, Array]:
+def surplus(
+    runs: CaseRuns, duty: Array | None, case: MarketCase, economies: Sequence[str]
+) -> dict[str, Array]:
     """(R, N) each: changes between the states. `duty` (R, N) is one not on record, by importer,
     kept as it was."""
     before, after = runs.before, runs.after
@@ -74,7 +79,10 @@ def surplus(runs: CaseRuns, duty: Array | None) -> dict[str, Array]:
         }
     revenue = found["revenue"]
     if duty is not None:
-        revenue = revenue + duty * (_imports(after) - _imports(before))
+        revenue = revenue + duty * (
+            _imports(after, case.money(TO), economies)
+            - _imports(before, case.money(FROM), economies)
+        )
     rest = found["producers"] + revenue + found["rents"]
     return {
         "consumer_surplus": found["consumers"],
@@ -87,8 +95,11 @@ def surplus(runs: CaseRuns, duty: Array | None) -> dict[str, Array]:
     }
 
 
-def _imports(state: State) -> Array:
-    """(R, N): imports, all products together."""
+def _imports(state: State, money: Mapping[str, float], economies: Sequence[str]) -> Array:
+    """(R, N): imports in the importer's money, all products together."""
     flow = state.flow.sum(axis=1)
+    if money:
+        worth = np.array([money.get(code, 1.0) for code in economies])
+        flow = flow * (worth[:, None] / worth)
     own = np.arange(flow.shape[-1])
     return np.asarray(flow.sum(axis=1) - flow[:, own, own])
