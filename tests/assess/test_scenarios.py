@@ -142,3 +142,13 @@ def test_an_exchange_rate_is_written_in_per_cent(folder):
     twice = ("{by: JPN, exchange_rate: -5%}", "{by: JPN, exchange_rate: -6%}")
     with pytest.raises(ValidationError, match="twice"):
         simulate(scenario(folder, *twice))
+
+
+def test_the_world_model_has_no_exchange_rates(folder):
+    from comity.scenario.resolve import resolve
+    from comity.trade.shipped import shipped
+
+    head = "comity-scenario: 1\ntitle: t\nto:\n  changes:\n"
+    read = read_scenario(scenario(folder, "{by: JPN, exchange_rate: -10%}", head=head))
+    with pytest.raises(ValidationError, match="no exchange rates"):
+        resolve(read, shipped("goods-world-2023"))
