@@ -111,7 +111,7 @@ class Row:
             found["predictive_p95"] = max(float(ends[1]), found["p95"] or 0.0)
             median = found["median"]
             if self.ratio is not None and median is not None and self.before > 0.0:
-                change = 100.0 * (median / self.before - 1.0)
+                change = float(100.0 * (median / self.before - 1.0))
         else:
             note = "; ".join(part for part in (note, NOT_BOUNDED) if part)
         return {
@@ -121,7 +121,7 @@ class Row:
             "goods": self.goods,
             "period": period,
             "unit": self.unit,
-            "before": self.before,
+            "before": float(self.before),
             **found,
             "change_pct": change,
             "share_before_pct": None if self.share is None else self.share.before,

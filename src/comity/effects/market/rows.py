@@ -318,7 +318,7 @@ class Table:
         base and before (R,) are draws."""
         middle = float(np.median(base))
         scale = known / middle if known > 0.0 and middle > 0.0 else 1.0
-        return (scale * float(np.median(before)) if self.case.state(FROM) else known), scale
+        return scale * float(np.median(before)) if self.case.state(FROM) else float(known), scale
 
     @staticmethod
     def _sum(table: Array, k: int | None) -> Array:
