@@ -8,6 +8,7 @@ import pytest
 from comity.effects.market.changes import on_part
 from comity.effects.market.inputs import Options
 from comity.market.assess import Question, assess
+from comity.report.assessment import render_assessment
 
 from .made import FISH, HOME, measure, write_market, write_measures
 
@@ -76,6 +77,9 @@ def test_routes_are_said_to_be_followed_only_where_they_are(tmp_path):
         {"goods": "fish", "exporter": "JPN", "hub": "CHN", "final": "USA", "followed": True}
     ]
     assert [one["followed"] for one in final["routes"]] == [False]
+    said = "go on from CHN to USA are not followed"
+    assert said in render_assessment(final, "md")
+    assert said not in render_assessment(hub, "md")
 
 
 @pytest.mark.parametrize("sigma", [1.3, 4.0, 12.0])

@@ -97,6 +97,12 @@ def _data(data: Mapping[str, Any], full: bool) -> list[Block]:
         )  # fmt: skip
     if coverage["gaps"]:
         lines.append(t("assess.gaps", count=len(coverage["gaps"])))
+    for one in data["routes"]:
+        if not one["followed"]:
+            lines.append(
+                t("assess.route_left", goods=one["goods"], exporter=one["exporter"],
+                  hub=one["hub"], final=one["final"])
+            )  # fmt: skip
     failed = data["draws"]["without_answer"]
     if failed:
         why = "; ".join(f"{reason} ({count})" for reason, count in failed.items())
