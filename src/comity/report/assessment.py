@@ -84,14 +84,14 @@ def _rules(data: Mapping[str, Any]) -> list[Block]:
     for rule in _alike(data["coverage"]["rules"]):
         part = [a * b for a, b in zip(rule["share"], rule["within"], strict=True)]
         ends = part if rule["kind"] == "ban" else [rule["low"], rule["high"]]
-        span = _span(*ends, rule["kind"])
+        span = _span(ends[0], ends[1], rule["kind"])
         where = ""
         if rule["areas"] == ["plants"]:
             where = t("assess.plants")
         elif rule["areas"]:
             where = t("assess.areas", count=len(rule["areas"]))
         elif rule["kind"] in ("tariff", "trade_cost") and part != [1.0, 1.0]:
-            where = t("assess.part", span=_span(*part, "ban"))
+            where = t("assess.part", span=_span(part[0], part[1], "ban"))
         said = t(
             f"assess.rule_{rule['kind']}",
             state=t(f"assess.state_{rule['state']}"),
