@@ -9,8 +9,10 @@ the latter two, in ``known-then/2023-08-24``, what could be known on the day of 
 same bytes. Prints values and the part of them on each standing.
 
 The rules
- 1. What a source reports for the year and scope is *reported*; what it reports for another year is
-    *carried*, scaled by a total of both years; the rest is *estimated*.
+ 1. What a source reports for the year and scope is *reported*, in whatever currency, and so is what
+    is left of it after a part of under a tenth; what it reports for another year or period, or in
+    a table that fits by one cell only, is *carried*, scaled by a total of both years, the change
+    that it tells or the ratio to that cell; the rest is *estimated*.
  2. Home sales come from the food balance in tonnes live weight, food use only. Exports X and other
     uses U are taken from production P and imports M alike: home sales are P (1 - (X + U)/(P + M)).
  3. Tonnes are valued at the import value of the group per tonne live weight.

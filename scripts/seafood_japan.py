@@ -59,13 +59,17 @@ def japan_2022(facts: Facts) -> tuple[MarketTable, dict[str, Any]]:
                 if standing == "zero":
                     table.nothing("other_seafood", origin, destination, source)
                 continue
+            closed = standing == ESTIMATED
             for less in (CARRIED, ESTIMATED):
                 if table.standing[at] == less and taken > KEPT * whole and standing != ESTIMATED:
                     standing = less
             rest = max(whole - taken, KEPT * whole)
             low = high = None
-            if origin == "JPN" and destination in published and standing != ESTIMATED:
+            if origin == "JPN" and destination in published and not closed:
                 low = max(ends[0] - table.high[at], 0.0)
+                high = ends[1] - table.low[at]
+            elif str(seafood.rule[at]).startswith("matrix") and standing == CARRIED:
+                low = max(ends[0] - table.high[at], KEPT * whole)
                 high = ends[1] - table.low[at]
             elif i == j:
                 low, high = (max(one - taken, KEPT * one) for one in ends)
@@ -126,7 +130,7 @@ def beside_rows(facts: Facts, table: MarketTable) -> list[list[str]]:
     leave out (`ornamental_rows`).
 
     Pearls of China and Hong Kong by a table whose labels are shifted (E22, E23), with its ends;
-    others that are not estimated: from none to all pearls left.
+    others that the ministry tells: from none to all pearls left.
     """
     pearls = facts.flow("JPN", "WLD", "pearls", "JPY bn")
     named = {"CHN": "E23", "HKG": "E22"}
@@ -135,7 +139,7 @@ def beside_rows(facts: Facts, table: MarketTable) -> list[list[str]]:
     japan = facts.economies.index("JPN")
     for j, e in enumerate(facts.economies):
         value = float(table.value[1, japan, j])
-        if e == "JPN" or not value or table.standing[1, japan, j] == ESTIMATED:
+        if not value or e not in (*JAPAN_2022, *CARRIED_2021):
             continue
         low, high = 0.0, min(left / value, 1.0)
         said = f"no split on record: from none to all pearls left, {left:.3g} bn JPY (JCCI2022)"
@@ -208,12 +212,18 @@ def scallops_2022(facts: Facts, table: MarketTable, yen: float) -> None:
     landed = float(facts.chain["C03"]["value"]) + facts.sighted("E05")
     tonnes = scallop_tonnes(facts, landed)
     total, _ = scallop_total(facts)
-    tonnes_china = {"quantity": float(facts.chain["C01"]["value"])} if facts.open("C01") else {}
-    facts.known_cell(table, (name, "JPN", "CHN"), china, "NCOM_H01781", "reported", **tonnes_china)
+    sent = float(facts.chain["C01"]["value"]) if facts.open("C01") else None
+    facts.known_cell(table, (name, "JPN", "CHN"), china, "NCOM_H01781", "reported", quantity=sent)
     facts.known_cell(table, (name, "JPN", "HKG"), facts.sighted("E21"), "E21;E20", "reported")
     for e, key in BY_RATIO.items():
         value = facts.sighted(key) / facts.sighted("E16") * china
-        facts.known_cell(table, (name, "JPN", e), value, f"{key};E16;NCOM_H01781", "ratio to China")
+        # Worked out, not reported: a secondary table in another currency. Twice the log s.d. of a
+        # reported figure, which holds Korea's own count (6.7 beside 7.5).
+        wide = spread(REPORTED) ** 2
+        facts.known_cell(
+            table, (name, "JPN", e), value, f"{key};E16;NCOM_H01781", "ratio to China",
+            standing=CARRIED, low=value / wide, high=value * wide,
+        )  # fmt: skip
     # China's other origins of 2019, grown as Japan's sales to it: 97 % were Japan's.
     before = facts.chinese_imports()[0]["scallops"]
     grown = china / before["JPN"]

@@ -358,6 +358,16 @@ def test_coverage_of_a_ban_multiplies_what_is_in_scope(record):
     )
 
 
+def test_plants_are_told_with_the_product_of_their_shares(record):
+    """Of what a ban covers, 0.866 to 1 of other seafood, plants with 0.3: 0.26 to 0.3 in all."""
+    rule = rules(case_of(record, BAN, plants=(0.3, 0.3)))["to", "other_seafood"]
+    assert rule.areas == ("plants",)
+    low, high = rule.within
+    assert 0.8 < low < high == 1.0
+    assert rule.covered == pytest.approx((0.3 * low, 0.3))
+    assert rule.arithmetic[-1] == f"barred {low:.3g}–1 × 0.3 = {0.3 * low:.3g}–0.3"
+
+
 def test_duties_quotas_and_costs(tmp_path):
     shells = {"goods": "[HS2022:0307]"}
 
@@ -389,7 +399,24 @@ def test_a_cost_on_part_of_a_flow(tmp_path):
     low, high = AREAS["scallops", "CHN", HOKKAIDO]
     path = new(tmp_path, later(goods="[HS2022:0307]", areas="[JP-01]", measure_kind="inspection"))
     rule = rules(case_of(None, new=path, market=HOME, cost=(1.1, 1.1)))["to", "scallops"]
-    assert ends(rule) == pytest.approx((1.0 + 0.1 * low, 1.0 + 0.1 * high))
+    assert ends(rule) == (1.1, 1.1)
+    assert rule.covered == pytest.approx((low, high))
+    assert rule.covered[0] < rule.covered[1] < 1.0
+
+
+def test_a_quota_on_part_of_a_flow_bars_what_lies_above_it(tmp_path):
+    """Of a part of a flow the model has no quota: it is said, and the limit of zero is a ban."""
+    low, high = AREAS["scallops", "CHN", HOKKAIDO]
+    path = new(tmp_path, later(goods="[HS2022:0307]", areas="[JP-01]", measure_kind="quota"))
+    case = case_of(None, new=path, market=HOME, limit=(0.25, 0.4))
+    rule = rules(case)["to", "scallops"]
+    assert rule.kind == "ban"
+    assert ends(rule) == pytest.approx((0.6 * low, 0.75 * high))
+    assert "quota-part" in kinds(case)
+    none = rules(case_of(None, new=path, market=HOME, limit=(0.0, 0.0)))["to", "scallops"]
+    barred = new(tmp_path, later(goods="[HS2022:0307]", areas="[JP-01]"))
+    ban = rules(case_of(None, new=barred, market=HOME))["to", "scallops"]
+    assert (none.kind, ends(none), none.areas) == (ban.kind, ends(ban), ban.areas)
 
 
 @pytest.mark.parametrize(

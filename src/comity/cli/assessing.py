@@ -179,7 +179,7 @@ def assess(
         files=tuple(str(path) for path in estimates or ()),
     )
     keep = _blocks(save)
-    with record() as opened, counted() as told:
+    with resumable(keep, options.draws), record() as opened, counted() as told:
         made = run_assessment(
             question, opened, options, world=world, progress=told, keep=keep, begin=begin
         )
@@ -259,7 +259,7 @@ def simulate_market(
     from comity.scenario.check import needs_record
 
     begin, keep = _target(save, force), _blocks(save)
-    with counted() as told:
+    with resumable(keep, None), counted() as told:
         if needs_record(file):
             with record() as opened:
                 made = simulate(
@@ -267,7 +267,7 @@ def simulate_market(
                 )
         else:
             made = simulate(file, progress=told, keep=keep, threads=threads, begin=begin)
-    write(render_assessment(made.as_dict(), form, width(), full=full), out)
+        write(render_assessment(made.as_dict(), form, width(), full=full), out)
     if save is not None:
         save_run(made, save, force=force)
         tidy(keep)
@@ -302,6 +302,27 @@ def _target(save: Path | None, force: bool) -> Callable[[str], None] | None:
 def _blocks(save: Path | None) -> Path | None:
     """Where blocks of an unfinished run are kept: beside the file that it will become."""
     return None if save is None else save.with_name(f".{save.name}.blocks")
+
+
+@contextmanager
+def resumable(keep: Path | None, asked: int | None) -> Iterator[None]:
+    """Says of an interrupted run what of it is kept."""
+    try:
+        yield
+    except KeyboardInterrupt:
+        from comity.effects.market.runs import BLOCK, draws_kept
+        from comity.scenario.market_model import MOST_DRAWS
+        from comity.words.catalogue import t
+
+        kept = draws_kept(keep, MOST_DRAWS if asked is None else asked)
+        if kept:
+            said = t("assess.interrupted_kept", kept=f"{kept:,}")
+        elif keep is not None:
+            said = t("assess.interrupted_early", block=f"{BLOCK:,}")
+        else:
+            said = t("assess.interrupted_lost", block=f"{BLOCK:,}")
+        sys.stderr.write(f"\n{said}\n")
+        raise
 
 
 @contextmanager

@@ -23,6 +23,7 @@ from comity.market.assessment import Assessment, Progress, run
 from comity.model.market import MODEL_VERSION
 from comity.record.entry import canonical_json
 from comity.scenario.market_case import MarketCase
+from comity.scenario.run_file import write_run
 from comity.trade.market_archive import market_from_data, market_to_data
 from comity.words.errors import ConflictError, FileError, Place, ValidationError
 from comity.world.run_files import check_run, check_target
@@ -81,24 +82,8 @@ def save(made: Assessment, path: str | Path, *, force: bool = False) -> None:
     kept["seals"] = _seals(kept)
     room = io.BytesIO()
     np.savez_compressed(room, allow_pickle=False, **arrays)
-    work = path.with_name(f".{path.name}.part")
-    try:
-        with zipfile.ZipFile(work, "w", zipfile.ZIP_DEFLATED) as bundle:
-            # A fixed date: the same run is the same file.
-            for name, content in zip(
-                MEMBERS,
-                (json.dumps(kept, ensure_ascii=False, indent=1).encode(), room.getvalue()),
-                strict=True,
-            ):
-                bundle.writestr(zipfile.ZipInfo(name, (1980, 1, 1, 0, 0, 0)), content)
-        work.replace(path)
-    except OSError as error:
-        work.unlink(missing_ok=True)
-        raise FileError(
-            f"the run cannot be saved: {error.strerror}",
-            where=Place(file=str(path)),
-            mend="name a file in a folder that is there and can be written",
-        ) from None
+    written = json.dumps(kept, ensure_ascii=False, indent=1).encode()
+    write_run(path, list(zip(MEMBERS, (written, room.getvalue()), strict=True)))
 
 
 def reproduce(

@@ -245,11 +245,11 @@ def _trade_grid(
 
 def _known(row: Row) -> str:
     """How well the base of a row is known."""
-    if row["estimated_share"] > 0.5:
+    if row["base_estimated_share"] > 0.5:
         return t("assess.standing_estimated")
-    if row["carried_share"] > 0.5:
+    if row["base_carried_share"] > 0.5:
         return t("assess.standing_carried")
-    if row["estimated_share"] + row["carried_share"] >= 0.05:
+    if row["base_estimated_share"] + row["base_carried_share"] >= 0.05:
         return t("assess.standing_partly", share=f"{100 * row['estimated_share']:.0f}")
     return t("assess.standing_reported")
 

@@ -104,6 +104,12 @@ def _data(data: Mapping[str, Any], full: bool) -> list[Block]:
         )  # fmt: skip
     if coverage["gaps"]:
         lines.append(t("assess.gaps", count=len(coverage["gaps"])))
+    for one in data["routes"]:
+        if not one["followed"]:
+            lines.append(
+                t("assess.route_left", goods=one["goods"], exporter=one["exporter"],
+                  hub=one["hub"], final=one["final"])
+            )  # fmt: skip
     failed = data["draws"]["without_answer"]
     if failed:
         why = "; ".join(f"{reason} ({count})" for reason, count in failed.items())
@@ -136,7 +142,7 @@ def _assumptions(data: Mapping[str, Any], full: bool) -> list[Block]:
                 f"{one['median']:.3g}",
                 f"{one['p5']:.3g} … {one['p95']:.3g}",
                 f"{one['drawn'].partition(':')[0]} ({given})",
-                t("assess.assumed") if one["assumed"] else t("assess.from_source"),
+                t(f"assess.basis_{one['basis'].replace(' ', '_')}"),
             )
         )
     reasons = dict.fromkeys(

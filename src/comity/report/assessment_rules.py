@@ -56,14 +56,16 @@ def rules(data: Mapping[str, Any]) -> list[Block]:
     lines = []
     for rule in alike(data["coverage"]["rules"]):
         sources = rule["sources"]
+        part = [a * b for a, b in zip(rule["share"], rule["within"], strict=True)]
+        ends = part if rule["kind"] == "ban" else [rule["low"], rule["high"]]
         said = t(
             f"assess.rule_{rule['kind']}",
             state=t(f"assess.state_{rule['state']}"),
-            span=span(rule["low"], rule["high"], rule["kind"]),
+            span=span(ends[0], ends[1], rule["kind"]),
             goods=goods_label(rule["product"]),
             importer=rule["importer"],
             exporter=rule["exporter"],
-            areas=t("assess.areas", count=len(rule["areas"])) if rule["areas"] else "",
+            areas=_where(rule, part),
             sources=_by(rule["state"], sources, kinds),
         )
         if rule["kind"] == "quota":
@@ -79,6 +81,17 @@ def rules(data: Mapping[str, Any]) -> list[Block]:
     if marked:
         blocks.append(Lines(tuple(dict.fromkeys(marked)), marked=True))
     return blocks
+
+
+def _where(rule: Mapping[str, Any], part: Sequence[float]) -> str:
+    """Of which part of an origin a rule is, or of what part of the flow."""
+    if rule["areas"] == ["plants"]:
+        return t("assess.plants")
+    if rule["areas"]:
+        return t("assess.areas", count=len(rule["areas"]))
+    if rule["kind"] in ("tariff", "trade_cost") and list(part) != [1.0, 1.0]:
+        return t("assess.part", span=span(part[0], part[1], "ban"))
+    return ""
 
 
 def _by(state: str, sources: Sequence[str], kinds: Mapping[str, str]) -> str:
@@ -101,7 +114,8 @@ def alike(found: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
     groups: dict[tuple[Any, ...], dict[str, Any]] = {}
     for rule in found:
         key = (rule["state"], rule["kind"], rule["product"], rule["low"], rule["high"],
-               rule["over"], tuple(rule["areas"] or ()), tuple(rule["arithmetic"]))  # fmt: skip
+               rule["over"], tuple(rule["share"]), tuple(rule["within"]),
+               tuple(rule["areas"] or ()), tuple(rule["arithmetic"]))  # fmt: skip
         one = groups.setdefault(key, {**rule, "importer": [], "exporter": []})
         for end in ("importer", "exporter"):
             if rule[end] not in one[end]:

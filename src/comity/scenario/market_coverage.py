@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 
 from comity.record.entry import Entry
 from comity.record.scopes import Get, opened, scope_of
+from comity.scenario.market_case import SOURCED, UNKNOWN
 from comity.trade.market_baseline import MarketBaseline
 from comity.trade.other_editions import lies
 from comity.words.areas import area, areas_of, label
@@ -21,11 +22,13 @@ from comity.words.scope import Scope
 
 @dataclass(frozen=True)
 class Part:
-    """A share of a flow: between `low` and `high`; `words` say where it comes from."""
+    """A share of a flow: between `low` and `high`; `words` say where it comes from, and `basis`
+    whether from a source, from nowhere, or from the asker."""
 
     low: float
     high: float
     words: str
+    basis: str = SOURCED
 
     @property
     def known(self) -> bool:
@@ -83,7 +86,7 @@ def goods_part(
     """
     codes = [GoodsCode.parse(text) for text in baseline.goods.get(product, ())]
     if not codes:
-        return Part(0.0, 1.0, f"the baseline does not say which goods {product} are")
+        return Part(0.0, 1.0, f"the baseline does not say which goods {product} are", UNKNOWN)
     scopes, outs = tuple(goods), tuple(left_out)
     other, apart = _beside(baseline, product, exporter, importer, scopes, outs)
     full = partly = 0
@@ -108,7 +111,7 @@ def goods_part(
     said = f"{full} of the {len(codes)} codes of {product} are meant as a whole"
     if partial:
         said += f", of {', '.join(partial[:6])} a part"
-    return Part(0.0, 1.0, f"{said}; values by code are not in the baseline: 0 to 1")
+    return Part(0.0, 1.0, f"{said}; values by code are not in the baseline: 0 to 1", UNKNOWN)
 
 
 def _beside(
@@ -162,7 +165,8 @@ def area_part(
     found = _area_shares(baseline, product, exporter, importer)
     if areas in found:
         low, high, source = found[areas]
-        return Part(low, high, f"{_named(areas)}: {low:.3g} to {high:.3g} of the flow ({source})")
+        words = f"{_named(areas)}: {low:.3g} to {high:.3g} of the flow ({source})"
+        return Part(low, high, words, _basis(low, high))
     rest = every - areas
     if rest in found:
         low, high, source = found[rest]
@@ -170,6 +174,7 @@ def area_part(
             1.0 - high,
             1.0 - low,
             f"all but {_named(rest)}, which are {low:.3g} to {high:.3g} of the flow ({source})",
+            _basis(low, high),
         )
     low, high = 0.0, 1.0
     for known, (a, b, _) in found.items():
@@ -180,7 +185,12 @@ def area_part(
         if not (known & areas):
             high = min(high, 1.0 - a)
     words = f"the share of {_named(areas)} in the flow is not on record: {low:.3g} to {high:.3g}"
-    return Part(low, high, words)
+    return Part(low, high, words, UNKNOWN)
+
+
+def _basis(low: float, high: float) -> str:
+    """A share that may be anything is known to nobody, whatever is cited for that."""
+    return UNKNOWN if (low, high) == (0.0, 1.0) else SOURCED
 
 
 def _area_shares(

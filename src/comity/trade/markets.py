@@ -32,6 +32,7 @@ import numpy as np
 
 from comity.trade.baseline import Note
 from comity.trade.drawing import Total
+from comity.trade.duties import free_ports
 from comity.trade.market_baseline import (
     GAP,
     STANDINGS,
@@ -117,6 +118,7 @@ def market(name: str | Path, public_on: dt.date | None = None) -> MarketBaseline
         areas=tuple(_areas(folder / AREAS, names)),
         beside=tuple(_beside(folder / BESIDE, names)),
         duty_range=(float(meta["tariff"]["low"]), float(meta["tariff"]["high"])),
+        duty_free=tuple(code for code in names.economies if code in free_ports()),
         group=str(meta.get("group", "")),
         sources={key: str(text) for key, text in meta["sources"].items()},
         notes=tuple(
