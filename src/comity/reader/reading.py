@@ -82,7 +82,7 @@ class Given:
 
 @dataclass(frozen=True)
 class Read:
-    """What was found. `problem` says why there is nothing to propose (another language, no text)."""
+    """What was found; `problem` says why there is nothing to propose (other language, no text)."""
 
     proposals: tuple[Proposal, ...]
     words: int
