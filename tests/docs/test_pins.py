@@ -1,4 +1,4 @@
-"""Pins: every library has its licence on the page, none comes twice, the model is bound to bytes."""
+"""Pins: each library has its licence on the page, none comes twice, the model is bound to bytes."""
 
 from __future__ import annotations
 

@@ -5,8 +5,15 @@ from __future__ import annotations
 import datetime as dt
 from pathlib import Path
 
+import pytest
+
 from comity.opened import OpenRecord
+from comity.reader import engine
+from comity.reader.intake import NOTHING
+from comity.reader.known import Known, Served, widely_known
 from comity.reader.measure_kinds import measure_kinds, table
+from comity.reader.phrases import table as reader_table
+from comity.reader.reading import Given
 from comity.reader.register import RecordRegister, person_named
 from comity.words.vocabulary import terms
 from tests.record.build import act, add, measure
@@ -66,3 +73,48 @@ def test_the_tables_of_kinds_speak_the_vocabulary() -> None:
         assert kind.effect is None or kind.effect in terms()["effect"]
     for row in table("meeting_kinds.csv"):
         assert row["meeting_kind"] in terms()["meeting_kind"]
+
+
+def test_terms_of_the_widely_known_are_those_of_the_pack(record: OpenRecord) -> None:
+    held = {
+        (name, one.party, one.begins, one.ends)
+        for one in RecordRegister(record.log).people
+        for name in one.names
+    }
+    dated = [one for one in widely_known() if one.begins or one.ends]
+    assert dated
+    for one in dated:
+        assert any((name, one.party, one.begins, one.ends) in held for name in one.names), one
+    bases = {(bool(row["from"]), row["basis"]) for row in reader_table("people.csv")}
+    assert bases == {(True, "pack:common"), (False, "general_knowledge")}
+
+
+def test_an_office_of_general_knowledge_is_known_as_such() -> None:
+    known = Known(NOTHING, dt.date(2023, 11, 17))
+    assert known.full("Joe Biden") == Served("Joe Biden", "President", "USA", general=True)
+    assert known.by_part("Kishida") == Served("Fumio Kishida", "Prime Minister", "JPN")
+
+
+@pytest.mark.parametrize(("before", "role"), [("", None), ("U.S. President ", "President")])
+def test_an_office_of_general_knowledge_is_told_only_where_the_text_does(
+    before: str, role: str | None
+) -> None:
+    text = (
+        f"{before}Joe Biden met Japanese Prime Minister Fumio Kishida in Washington on Monday. "
+        "The two leaders discussed the trade in steel."
+    )
+    read = engine.read(Given(text, published=dt.date(2023, 4, 4)), NOTHING)
+    (meeting,) = (one for one in read.proposals if one.type == "meeting")
+    roles = {one["name"]: one["role"] for one in meeting.slots["principals"]}
+    assert (roles.get("Joe Biden") or "").removeprefix("U.S. ") == (role or "")
+    assert roles["Fumio Kishida"]
+
+
+def test_the_record_comes_before_what_is_widely_known(record: OpenRecord, tmp_path: Path) -> None:
+    office = {"title": "Envoy for Trade", "party": "CAN", "from": "2020-01-01"}
+    one = {"id": "joe-biden-2", "kind": "person", "name": "Joe Biden", "party": "CAN"}
+    add(record, tmp_path, {**one, "offices": [office]})
+    register = RecordRegister(record.log)
+    assert Known(register, dt.date(2023, 1, 1)).full("Joe Biden") == Served(
+        "Joe Biden", "Envoy for Trade", "CAN"
+    )

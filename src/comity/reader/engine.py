@@ -13,6 +13,7 @@ from itertools import pairwise
 
 from comity.documents.language import UNKNOWN, language_name, language_of, languages
 from comity.reader import marking
+from comity.reader.known import told_roles
 from comity.reader.marked import Marked
 from comity.reader.proposal import COMMITMENT, HEDGE, MEETING, POSITION, Evidence, Proposal
 from comity.reader.reading import Given, Read, Register
@@ -82,7 +83,8 @@ def read(given: Given, register: Register) -> Read:
         given = replace(given, text=text[:LONGEST])
     marked = marking.mark(given, register)
     found_all = [one for rule in RULES for one in rule(marked, register)]
-    proposals = _ordered(_hedged(_distinct(found_all)))
+    told = told_roles(_distinct(found_all), given, register)
+    proposals = _ordered(_hedged(list(told)))
     return Read(tuple(proposals), words, language, notes=tuple(notes))
 
 

@@ -3,26 +3,34 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from functools import lru_cache
+from typing import Any
 
 from comity.reader.phrases import table
-from comity.reader.reading import KnownPerson, Register
+from comity.reader.proposal import Proposal
+from comity.reader.reading import Given, KnownPerson, Register
 
 
 @dataclass(frozen=True, slots=True)
 class Served:
-    """What the register says of a name on a day."""
+    """What the register says of a name on a day. `general`: an office of general knowledge, held on
+    days that are not known; it helps in telling who is who, and is never told (see `told_roles`).
+    """
 
     name: str
     role: str
     party: str
+    general: bool = False
 
 
 @lru_cache(maxsize=1)
 def widely_known() -> tuple[KnownPerson, ...]:
-    """Heads of state and of government and ministers of `data/people.csv`, with their terms."""
+    """Heads of state and of government and ministers of `data/people.csv`.
+
+    Terms are those of the shipped pack. A row without one is general knowledge.
+    """
     return tuple(
         KnownPerson(
             key_of(row["names"].split(";")[0]),
@@ -31,6 +39,7 @@ def widely_known() -> tuple[KnownPerson, ...]:
             row["role"],
             dt.date.fromisoformat(row["from"]) if row["from"] else None,
             dt.date.fromisoformat(row["until"]) if row["until"] else None,
+            general=row["basis"] == "general_knowledge",
         )
         for row in table("people.csv")
     )
@@ -78,11 +87,33 @@ class Known:
                 (term.begins is None or term.begins <= self._day)
                 and (term.ends is None or self._day <= term.ends)
             ):
-                return Served(term.names[0], term.role, term.party)
+                return Served(term.names[0], term.role, term.party, term.general)
         if strict:
             return None
         parties = {term.party for term in terms}
         return Served(terms[0].names[0], "", terms[0].party) if len(parties) == 1 else None
+
+
+def told_roles(
+    proposals: Iterable[Proposal], given: Given, register: Register
+) -> Iterator[Proposal]:
+    """Proposals with the offices of people that the text or a term on record tells, and no others:
+    an office of general knowledge may have ended, or not begun, on the day."""
+    known = Known(register, given.published)
+    said = " ".join(given.text.casefold().split())
+    for one in proposals:
+        people = one.slots.get("principals") or ()
+        kept = [_told(person, known, said) for person in people]
+        yield one if kept == list(people) else replace(one, slots={**one.slots, "principals": kept})
+
+
+def _told(person: dict[str, Any], known: Known, said: str) -> dict[str, Any]:
+    role, name = person.get("role"), person.get("name")
+    if not role or not name or role.casefold() in said:
+        return person
+    served = known.full(name)
+    general = served is not None and served.general and served.role == role
+    return {**person, "role": None} if general else person
 
 
 def key_of(name: str) -> str:

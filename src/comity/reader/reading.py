@@ -16,7 +16,10 @@ from comity.reader.proposal import Proposal
 
 @dataclass(frozen=True, slots=True)
 class KnownPerson:
-    """A person on record: names as written, and whom the person served when (days inclusive)."""
+    """A person on record: names as written, and whom the person served when (days inclusive).
+
+    general : the office is general knowledge, without days
+    """
 
     id: str
     names: tuple[str, ...]
@@ -24,6 +27,7 @@ class KnownPerson:
     role: str
     begins: dt.date | None
     ends: dt.date | None
+    general: bool = False
 
 
 @dataclass(frozen=True, slots=True)
