@@ -104,3 +104,18 @@ def test_folders(folder: Path) -> None:
     (folder / "one.txt").unlink()
     with pytest.raises(FileError, match="text of an annotated document is missing"):
         load(folder, folder)
+
+
+def test_a_statement_needs_a_speaker_or_a_party(folder: Path) -> None:
+    nobody = GOLD.replace("speaker: Ana Quispe, party: PER, ev", "ev")
+    with pytest.raises(ValidationError, match="party or speaker"):
+        load_one(write(folder, nobody), folder)
+    for part in ("speaker: Ana Quispe, ", "party: PER, "):
+        one = load_one(write(folder, GOLD.replace(f"{part}", "", 1)), folder)
+        assert one.wanted[0].type == "statement"
+
+
+@pytest.mark.parametrize("said", ["2024-05", "2024", "null"])
+def test_a_month_of_publication_is_no_day_to_count_from(folder: Path, said: str) -> None:
+    one = load_one(write(folder, GOLD.replace("2024-05-02   # assumed", said)), folder)
+    assert one.given.published is None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -210,3 +211,18 @@ def test_who_is_a_person() -> None:
         "General Administration of Customs",
     ):
         assert not is_person(name), name
+
+
+def test_what_each_rule_was_worth() -> None:
+    wanted = [want("issue", key="fta"), want("hedge", 0, 5), want("issue", 20, 30, key="tariffs")]
+    found = [
+        replace(got("issue", key="fta"), rule="a"),
+        replace(got("issue", 40, 50, key="fta"), rule="b"),  # a second hit: not judged
+        replace(got("issue", key="quota"), rule="a"),
+        replace(got("hedge", 2, 6), rule="c"),
+        replace(got("person", 2, 6), rule="d"),  # nobody annotates people
+    ]
+    document = Annotated("doc", Given(TEXT), tuple(wanted))
+    scores = score_all([document, document], lambda given: Read(tuple(found), 60, "en"))
+    assert scores.rules() == {"a": (4, 2), "c": (2, 2)}
+    assert scores.as_dict()["rules"]["a"] == {"judged": 4, "right": 2}

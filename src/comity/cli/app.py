@@ -14,6 +14,7 @@ from comity.cli import (
     housekeeping,
     models,
     proposing,
+    reader_score,
     reading,
     writing,
 )
@@ -62,4 +63,5 @@ flows.register(app)
 elasticities.register(app)
 writing.register(app)
 proposing.register(app)
+reader_score.register(app)
 housekeeping.register(app)

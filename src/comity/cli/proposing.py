@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Optional
 import typer
 
 from comity.cli.options import Author, Format, Out
-from comity.cli.output import record, store_url, table, width, write
+from comity.cli.output import known_form, record, store_url, table, width, write
 from comity.cli.reader_group import READER
 
 if TYPE_CHECKING:
@@ -86,7 +86,7 @@ def read(
     from comity.reader.intake import Told
 
     told = Told(published, publisher, speaker, relation, title, address, source_kind)
-    _known_form(form)
+    known_form(form)
     if dry_run:
         taken = _dry(file, told)
         stored = None
@@ -112,15 +112,6 @@ def read(
             f"{count.withdrawn} withdrawn; decide with: comity review",
             err=True,
         )
-
-
-def _known_form(form: str) -> None:
-    """Refused before anything is stored."""
-    from comity.report.tables import FORMATS
-    from comity.words.errors import InputError
-
-    if form not in FORMATS:
-        raise InputError(f"there is no format {form!r}", mend="one of: " + ", ".join(FORMATS))
 
 
 def _dry(file: Path, told: Any) -> Taken:
@@ -158,7 +149,7 @@ def review_all(
     """Decide on proposals one by one; every decision is kept at once, so stop when you like."""
     if context.invoked_subcommand is not None:
         return
-    _known_form(form)
+    known_form(form)
     with record() as opened:
         if not listed and not decided and form == "table":
             from comity.cli.reviewing import run

@@ -25,14 +25,15 @@ from comity.reader.proposal import (
 )
 from comity.reader.reading import Given
 from comity.record.yamlfile import read_text, read_yaml
-from comity.words.errors import CodeError, FileError, Place, ValidationError
+from comity.words.errors import CodeError, FileError, Place, TimeError, ValidationError
+from comity.words.time import DayRange
 
 SCORED = (MEETING, STATEMENT, POSITION, ISSUE, COMMITMENT, MEASURE, INTEREST, HEDGE)
 """Types that are measured, in the order of a report."""
 
 NEEDED: Mapping[str, tuple[str, ...]] = {
     MEETING: ("parties",),
-    STATEMENT: ("party",),
+    STATEMENT: ("party or speaker",),
     POSITION: ("side",),
     ISSUE: ("key",),
     COMMITMENT: ("parties",),
@@ -136,11 +137,13 @@ def _given(doc: Mapping[str, Any], text: str, where: Place) -> Given:
     published: dt.date | None = None
     if said := _known(doc.get("published")):
         try:
-            published = dt.date.fromisoformat(said)
-        except ValueError:
+            # As in `comity read`: a month or a year is no day to count from.
+            days = DayRange.parse(said)
+        except TimeError:
             raise ValidationError(
                 f"{said!r} is not a day", where=where, mend="write it YYYY-MM-DD, or null"
             ) from None
+        published = dt.date.fromordinal(days.latest) if days.exact else None
     own = doc.get("self")
     own = own if isinstance(own, dict) else {}
     publisher = _known(doc.get("publisher_party")) or _known(own.get("party"))
@@ -182,7 +185,7 @@ def _wanted(row: Any, text: str, file: Path) -> Wanted:
             mend=f"one of {', '.join(SCORED)}",
         )
     slots = {name: _plain(value) for name, value in row.items() if name not in ("id", "type", "ev")}
-    lacking = [name for name in NEEDED[kind] if not slots.get(name)]
+    lacking = [name for name in NEEDED[kind] if not any(map(slots.get, name.split(" or ")))]
     if lacking:
         raise ValidationError(
             f"a {kind} needs {' and '.join(lacking)}", where=where, mend="add it to the entry"

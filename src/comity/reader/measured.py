@@ -2,16 +2,22 @@
 
 A proposal counts as right when it was accepted or merged as it stood; filling in what the text does
 not say (a code, an act) leaves it right. The shipped file is ``data/precision.csv``: one row per
-rule and measurement, with what it proposed, how many of these were right, and on what.
+rule and measurement, with how many of its proposals were judged, how many of these were right, and
+on what. `comity reader score --measured` writes such rows.
 """
 
 from __future__ import annotations
 
+import csv
+import io
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from comity.reader.measure_kinds import table
+from comity.words.errors import FileError, InputError, Place
 
 if TYPE_CHECKING:
     from comity.record.store.log import Log
@@ -73,6 +79,58 @@ def shipped() -> dict[str, tuple[int, int]]:
         number, right = found.get(row["rule"], (0, 0))
         found[row["rule"]] = (number + int(row["proposed"]), right + int(row["right"]))
     return found
+
+
+FILE_COLUMNS = ("rule", "proposed", "right", "measured_on")
+
+
+def with_measurement(file: Path, on: str, counts: Mapping[str, tuple[int, int]]) -> str:
+    """The text of a file of measurements with one made anew; other measurements stay.
+
+    on : what was measured on, such as ``14 documents of November 2026``: it names the measurement
+    counts : by rule, how many proposals were judged and how many of these were right
+
+    Raises `FileError` for a file that is none of measurements, `InputError` for an empty name.
+    """
+    name = " ".join(on.split())
+    if not name:
+        raise InputError("the measurement has no name", mend='--on "14 documents of 2026"')
+    rows = [row for row in _rows_of(file) if row["measured_on"] != name]
+    rows += [
+        {"rule": rule, "proposed": str(n), "right": str(right), "measured_on": name}
+        for rule, (n, right) in counts.items()
+    ]
+    rows.sort(key=lambda row: (row["rule"], row["measured_on"]))
+    text = io.StringIO()
+    writer = csv.DictWriter(text, FILE_COLUMNS, lineterminator="\n")
+    writer.writeheader()
+    writer.writerows(rows)
+    return text.getvalue()
+
+
+def _rows_of(file: Path) -> list[dict[str, str]]:
+    from comity.record.yamlfile import read_text
+
+    if not file.exists():
+        return []
+    lines = read_text(file).splitlines()
+    rows = list(csv.DictReader(lines))
+    for number, row in enumerate(rows, 2):
+        counts = [row.get(name) or "" for name in ("proposed", "right")]
+        counted = all(one.isascii() and one.isdigit() for one in counts)
+        if not (set(row) == set(FILE_COLUMNS) and counted and int(counts[1]) <= int(counts[0])):
+            raise FileError(
+                "this is no row of a file of measurements",
+                where=Place(file=str(file), line=number),
+                mend="columns: " + ", ".join(FILE_COLUMNS),
+            )
+    if lines and lines[0].split(",") != list(FILE_COLUMNS):
+        raise FileError(
+            "this is no file of measurements",
+            where=Place(file=str(file)),
+            mend="name a new file, or one that this command has written",
+        )
+    return rows
 
 
 def tallies(log: Log | None = None) -> dict[str, Tally]:

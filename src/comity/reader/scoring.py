@@ -97,8 +97,25 @@ class Scores:
     types: dict[str, Tally] = field(default_factory=dict)
     slots: dict[str, dict[str, tuple[int, int]]] = field(default_factory=dict)
 
+    def rules(self) -> dict[str, tuple[int, int]]:
+        """By rule, sorted: how many of its proposals were judged, and how many were right.
+
+        A second hit on a matched entry is not judged, nor are proposals of types that nobody
+        annotates: both would have to be called right or wrong without a reason.
+        """
+        found: dict[str, tuple[int, int]] = {}
+        for document in self.documents:
+            for name, out in document.outcomes.items():
+                if name == IMPOSER_KIND:
+                    continue
+                judged = [(got, 1) for _, got in out.pairs] + [(got, 0) for got in out.extra]
+                for got, right in judged:
+                    n, good = found.get(got.rule, (0, 0))
+                    found[got.rule] = (n + 1, good + right)
+        return dict(sorted(found.items()))
+
     def as_dict(self) -> dict[str, Any]:
-        """Plain data: documents by id, `types` and `slots`."""
+        """Plain data: documents by id, `types`, `rules` and `slots`."""
         return {
             "documents": [
                 {
@@ -119,6 +136,9 @@ class Scores:
                 for one in self.documents
             ],
             "types": {name: tally.as_dict() for name, tally in self.types.items()},
+            "rules": {
+                rule: {"judged": n, "right": right} for rule, (n, right) in self.rules().items()
+            },
             "slots": {
                 name: {slot: {"right": r, "measured": n} for slot, (r, n) in slots.items()}
                 for name, slots in self.slots.items()
