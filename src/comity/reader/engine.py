@@ -13,6 +13,7 @@ from itertools import pairwise
 
 from comity.documents.language import UNKNOWN, language_name, language_of, languages
 from comity.reader import marking
+from comity.reader.background import marked_background
 from comity.reader.known import told_roles
 from comity.reader.marked import Marked
 from comity.reader.proposal import COMMITMENT, HEDGE, MEETING, POSITION, Evidence, Proposal
@@ -84,7 +85,7 @@ def read(given: Given, register: Register) -> Read:
     marked = marking.mark(given, register)
     found_all = [one for rule in RULES for one in rule(marked, register)]
     told = told_roles(_distinct(found_all), given, register)
-    proposals = _ordered(_hedged(list(told)))
+    proposals = _ordered(marked_background(marked, _hedged(list(told))))
     return Read(tuple(proposals), words, language, notes=tuple(notes))
 
 
