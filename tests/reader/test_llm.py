@@ -6,11 +6,7 @@ import datetime as dt
 import email.utils
 import json
 import logging
-import threading
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
 import pytest
@@ -20,73 +16,12 @@ from comity.reader.llm.prompt import messages
 from comity.reader.llm.propose import MOST_PASSAGES, PASSAGE
 from comity.reader.reading import Given, KnownPerson
 from comity.words.errors import InputError
+from tests.reader.server import KEY, Answer, Handler, content, entries, says, serving, status
 
-KEY = "sk-very-secret-4711"
 TEXT = (
     "Peru’s trade minister Ana Quispe met  her Ecuadorian\ncounterpart in Lima on Monday.\n"
     "She said that “the duty on cocoa” would be lifted. Ecuador may ask for more.\n"
 )
-Answer = Callable[["Handler"], None]
-
-
-class Handler(BaseHTTPRequestHandler):
-    """Answers the n-th question by the n-th script, further ones by the last."""
-
-    scripts: list[Answer]
-    asked: list[dict[str, Any]]
-    seen: list[dict[str, str]]
-
-    def do_POST(self) -> None:
-        body = self.rfile.read(int(self.headers["Content-Length"]))
-        self.asked.append(json.loads(body))
-        self.seen.append({name.lower(): value for name, value in self.headers.items()})
-        script = self.scripts[min(len(self.asked), len(self.scripts)) - 1]
-        with suppress(BrokenPipeError, ConnectionResetError):
-            script(self)
-
-    def log_message(self, *_: Any) -> None:
-        """Nothing on the screen."""
-
-    def reply(self, status: int, body: bytes = b"", **headers: str) -> None:
-        self.send_response(status)
-        for name, value in headers.items():
-            self.send_header(name.replace("_", "-"), value)
-        self.send_header("Content-Length", str(len(body)))
-        self.end_headers()
-        self.wfile.write(body)
-
-
-@contextmanager
-def serving(*scripts: Answer) -> Iterator[tuple[str, type[Handler]]]:
-    handler = type("Scripted", (Handler,), {"scripts": list(scripts), "asked": [], "seen": []})
-    server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
-    server.daemon_threads = True
-    thread = threading.Thread(
-        target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True
-    )
-    thread.start()
-    try:
-        yield f"http://127.0.0.1:{server.server_port}/v1", handler
-    finally:
-        server.shutdown()
-        server.server_close()
-        thread.join()
-
-
-def content(text: str, **choice: Any) -> bytes:
-    return json.dumps({"choices": [{"message": {"content": text}, **choice}]}).encode()
-
-
-def says(text: str) -> Answer:
-    return lambda handler: handler.reply(200, content(text))
-
-
-def entries(*found: Any) -> Answer:
-    return says(json.dumps({"entries": found}))
-
-
-def status(code: int, **headers: str) -> Answer:
-    return lambda handler: handler.reply(code, f"you sent {KEY}".encode(), **headers)
 
 
 def settings(url: str, **more: Any) -> Settings:
@@ -451,29 +386,29 @@ def test_an_empty_text_is_not_asked_about() -> None:
 
 
 @pytest.mark.parametrize(
-    ("environment", "what"),
+    ("url", "model", "key", "what"),
     [
-        ({}, "COMITY_LLM_URL is not set"),
-        ({"URL": "http://localhost"}, "COMITY_LLM_MODEL is not set"),
-        ({"URL": "localhost:80", "MODEL": "m"}, "no usable address"),
-        ({"URL": "ftp://host/x", "MODEL": "m"}, "no usable address"),
-        ({"URL": "http://host:port", "MODEL": "m"}, "no usable address"),
-        ({"URL": f"https://me:{KEY}@host", "MODEL": "m"}, "name, password or query"),
-        ({"URL": f"https://host/?key={KEY}", "MODEL": "m"}, "name, password or query"),
-        ({"URL": "http://example.org/v1", "MODEL": "m", "KEY": KEY}, "in the clear"),
-        ({"URL": "https://host", "MODEL": "m", "KEY": f"{KEY}\nX-Other: 1"}, "no header"),
+        ("http://localhost", " ", "", "no language model is named"),
+        ("http://localhost", None, "", "no language model is named"),
+        ("localhost:80", "m", "", "address is not usable"),
+        ("ftp://host/x", "m", "", "address is not usable"),
+        ("http://host:port", "m", "", "address is not usable"),
+        (f"https://me:{KEY}@host", "m", "", "name, password or query"),
+        (f"https://host/?key={KEY}", "m", "", "name, password or query"),
+        ("http://example.org/v1", "m", KEY, "in the clear"),
+        ("https://host", "m", f"{KEY}\nX-Other: 1", "no header"),
     ],
 )
-def test_settings_that_cannot_be(environment: dict[str, str], what: str) -> None:
-    have = {f"COMITY_LLM_{name}": value for name, value in environment.items()}
+def test_settings_that_cannot_be(url: str, model: str | None, key: str, what: str) -> None:
     with pytest.raises(InputError, match=what) as caught:
-        Settings.from_environment(have)
+        Settings.asked(url, model, {"COMITY_LLM_KEY": key})
     assert caught.value.mend
     assert KEY not in str(caught.value)
 
 
 def test_settings() -> None:
-    have = {"COMITY_LLM_URL": "http://10.0.0.3:11434/v1/", "COMITY_LLM_MODEL": "m"}
-    assert Settings.from_environment(have).endpoint == "http://10.0.0.3:11434/v1/chat/completions"
-    whole = Settings("https://host/v1/chat/completions", "m", KEY)
-    assert whole.endpoint == whole.url
+    found = Settings.asked("http://10.0.0.3:11434/v1/", "m", {})
+    assert (found.endpoint, found.key) == ("http://10.0.0.3:11434/v1/chat/completions", None)
+    whole = Settings.asked("https://host/v1/chat/completions", "m", {"COMITY_LLM_KEY": f" {KEY} "})
+    assert (whole.endpoint, whole.key) == (whole.url, KEY)
+    assert KEY not in repr(whole)

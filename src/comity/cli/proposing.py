@@ -15,6 +15,7 @@ from comity.cli.reader_group import READER
 if TYPE_CHECKING:
     from comity.reader.accepting import Decided
     from comity.reader.intake import Taken
+    from comity.reader.llm import LlmRead, Settings
     from comity.reader.proposal import Proposal
     from comity.reader.queue import Item
 
@@ -75,6 +76,14 @@ def read(
     source_kind: Annotated[
         str, typer.Option(metavar="KIND", help="What sort of source it is, such as official.")
     ] = "press",
+    llm: Annotated[
+        Optional[str],  # noqa: UP045
+        typer.Option(metavar="URL", help="Ask a language model there, too (OpenAI-compatible)."),
+    ] = None,
+    model: Annotated[
+        Optional[str],  # noqa: UP045
+        typer.Option(metavar="NAME", help="Which model; its key, if any, is COMITY_LLM_KEY."),
+    ] = None,
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="Say what it proposes and store nothing.")
     ] = False,
@@ -87,14 +96,15 @@ def read(
 
     told = Told(published, publisher, speaker, relation, title, address, source_kind)
     known_form(form)
+    asked = _asked(llm, model)
     if dry_run:
-        taken = _dry(file, told)
+        taken = _dry(file, told, asked)
         stored = None
     else:
         from comity.opened.proposing import take
 
         with record(reads=False) as opened:
-            taken = take(opened.log, file, told)
+            taken = take(opened.log, file, told, asked)
             stored = opened.store_document(taken, author=author)
     if form == "json":
         from comity.reader.screen import safe_json
@@ -114,7 +124,20 @@ def read(
         )
 
 
-def _dry(file: Path, told: Any) -> Taken:
+def _asked(url: str | None, model: str | None) -> Settings | None:
+    """The language model to ask; none unless an address is given."""
+    from comity.words.errors import InputError
+
+    if url is None and model is None:
+        return None
+    if url is None:
+        raise InputError("--model is given without --llm", mend="name the address, too: --llm URL")
+    from comity.reader.llm import Settings
+
+    return Settings.asked(url, model)
+
+
+def _dry(file: Path, told: Any, asked: Settings | None) -> Taken:
     """A reading that stores nothing and does not need a store."""
     from comity.opened.proposing import take
     from comity.record.store.database import must_exist
@@ -123,16 +146,25 @@ def _dry(file: Path, told: Any) -> Taken:
     try:
         must_exist(store_url())
     except StoreError:
-        return take(None, file, told)
+        return take(None, file, told, asked)
     with record() as opened:
-        return take(opened.log, file, told)
+        return take(opened.log, file, told, asked)
 
 
 def _say(taken: Taken, dry: bool) -> None:
     for note in (*([taken.problem] if taken.problem else []), *taken.notes):
         typer.echo(f"note: {_plain(note)}", err=True)
+    if taken.model is not None:
+        typer.echo(f"note: {_model(taken.model)}", err=True)
     if dry:
         typer.echo("nothing was stored", err=True)
+
+
+def _model(asked: LlmRead) -> str:
+    """What a language model gave: how many proposals, and what was dropped for which reason."""
+    told = f"the language model {_plain(asked.model)} adds {len(asked.proposals)}"
+    reasons = [f"{why}: {count}" for why, count in sorted(asked.dropped.items())]
+    return told + (f"; dropped: {', '.join(reasons)}" if reasons else "")
 
 
 @review.callback()

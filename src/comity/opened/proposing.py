@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from comity.documents.document import Extracted
     from comity.reader.accepting import Decided
     from comity.reader.intake import Stored, Taken, Told
+    from comity.reader.llm import Settings
     from comity.reader.queue import Item
     from comity.reader.reading import Given, Read, Register
 
@@ -33,11 +34,12 @@ def engine(given: Given, register: Register) -> Read:
     return found
 
 
-def take(log: Log | None, file: str | Path, told: Told) -> Taken:
-    """Read a document and store nothing; `log` is the record that helps, where there is one."""
+def take(log: Log | None, file: str | Path, told: Told, model: Settings | None = None) -> Taken:
+    """Read a document and store nothing; `log` is the record that helps, where there is one, and
+    `model` a language model that is asked, too."""
     from comity.reader import intake
 
-    return intake.take(log, Path(file), told, extract=extract, engine=engine)
+    return intake.take(log, Path(file), told, extract=extract, engine=engine, model=model)
 
 
 class ProposingMethods:
@@ -53,13 +55,14 @@ class ProposingMethods:
         publisher: str | None = None,
         speaker: str | None = None,
         relation: tuple[str, str] | None = None,
+        model: Settings | None = None,
         author: str | None = None,
     ) -> Stored:
         """Read a document and queue what it proposes; see `comity.reader.intake.store`."""
         from comity.reader.intake import Told
 
         told = Told(published, publisher, speaker, relation)
-        return self.store_document(take(self.log, file, told), author=author)
+        return self.store_document(take(self.log, file, told, model), author=author)
 
     def store_document(self, taken: Taken, *, author: str | None = None) -> Stored:
         """Put a document that was read on record and queue its proposals."""

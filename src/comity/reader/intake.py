@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 from comity.documents.language import check_english
 from comity.reader.accepting import free_id, parsed
+from comity.reader.llm.client import Settings, library
+from comity.reader.llm.propose import LlmRead, propose
 from comity.reader.measured import tallies
 from comity.reader.proposal import Proposal
 from comity.reader.queue import Queued, Text, enqueue
@@ -73,7 +75,8 @@ class Told:
 
 @dataclass(frozen=True)
 class Taken:
-    """A document as read. `problem` says why it has no proposals."""
+    """A document as read. `problem` says why it has no proposals; `model` is what a language model
+    gave, where one was asked."""
 
     file: Path
     data: bytes
@@ -82,6 +85,7 @@ class Taken:
     proposals: tuple[Proposal, ...]
     problem: str | None
     notes: tuple[str, ...]
+    model: LlmRead | None = None
 
     @property
     def sha256(self) -> str:
@@ -112,6 +116,7 @@ class Taken:
             },
             "problem": self.problem,
             "notes": list(self.notes),
+            "model": self.model.as_dict() if self.model else None,
             "entries": [{"id": one.id_in(self.sha256), **one.as_dict()} for one in self.proposals],
         }
 
@@ -130,12 +135,23 @@ class Stored:
         return {**told, "withdrawn": self.queued.withdrawn}
 
 
-def take(log: Log | None, file: Path, told: Told, *, extract: Extract, engine: Engine) -> Taken:
-    """Extract and read a document; nothing is stored.
+def take(
+    log: Log | None,
+    file: Path,
+    told: Told,
+    *,
+    extract: Extract,
+    engine: Engine,
+    model: Settings | None = None,
+) -> Taken:
+    """Extract and read a document; nothing is stored. `model` is a language model to ask, too.
 
-    Raises `FileError` and other `InputError`, also for a text that is not in English.
+    Raises `FileError` and other `InputError`, also for a text that is not in English;
+    `MissingDependency` and `LlmError` where a model is asked.
     """
     told = told.checked()
+    if model is not None:
+        library()  # before any work
     data = read_bytes(file)
     extracted = extract(data, file=str(file))
     check_english(extracted.text, file=str(file))
@@ -149,10 +165,16 @@ def take(log: Log | None, file: Path, told: Told, *, extract: Extract, engine: E
         speaker=told.speaker,
         relation=told.relation,
     )
-    read = engine(given, RecordRegister(log) if log else NOTHING)
-    proposals = measured(read.proposals, log)
+    register = RecordRegister(log) if log else NOTHING
+    read = engine(given, register)
+    more: LlmRead | None = None
+    if model is not None and not read.problem:
+        more = propose(given, register, model).beside(read.proposals)
+    together = [*read.proposals, *(more.proposals if more else ())]
+    together.sort(key=lambda one: (one.evidence[0].start, one.evidence[0].end))
+    proposals = measured(together, log)
     notes = (*extracted.notes, *read.notes)
-    return Taken(file, data, extracted, told, proposals, read.problem, notes)
+    return Taken(file, data, extracted, told, proposals, read.problem, notes, more)
 
 
 @dataclass(frozen=True)
@@ -212,12 +234,13 @@ def store(log: Log, taken: Taken, *, author: str) -> Stored:
         "relation": list(taken.told.relation) if taken.told.relation else None,
         "file": taken.file.name,
         "extractor": taken.extracted.extractor,
+        "model": taken.model.model if taken.model else None,
         "pages": [[page.number, page.start, page.end] for page in taken.extracted.pages],
     }
     # The bytes first: they are kept once, and without the rest they mean nothing.
     log.attach(taken.sha256, taken.file.name, taken.data)
     text = Text(taken.sha256, taken.extracted.text, given)
-    queued = enqueue(log, text, taken.proposals, changes)
+    queued = enqueue(log, text, taken.proposals, changes, asked=taken.model is not None)
     return Stored(document, before is None, queued)
 
 

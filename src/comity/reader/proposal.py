@@ -15,6 +15,9 @@ TYPES = (
     MEETING, STATEMENT, POSITION, ISSUE, COMMITMENT, MEASURE, INTEREST, HEDGE, INDICATOR, PERSON,
 )  # fmt: skip
 
+MODEL = "llm."
+"""How the names of rules begin whose proposals come from a language model."""
+
 
 @dataclass(frozen=True, slots=True)
 class Evidence:

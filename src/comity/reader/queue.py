@@ -24,6 +24,7 @@ from comity.reader.proposal import (
     ISSUE,
     MEASURE,
     MEETING,
+    MODEL,
     PERSON,
     POSITION,
     STATEMENT,
@@ -108,23 +109,31 @@ class Queued:
 
 
 def enqueue(
-    log: Log, document: Text, found: Sequence[Proposal], changes: Sequence[Change] = ()
+    log: Log,
+    document: Text,
+    found: Sequence[Proposal],
+    changes: Sequence[Change] = (),
+    *,
+    asked: bool = False,
 ) -> Queued:
     """Keep a document's text and its proposals, with the entries that this takes, or nothing.
 
     Read again, a document adds only what is new; what is no longer proposed goes, unless somebody
-    has decided on it or edited it.
+    has decided on it or edited it. `asked`: whether a language model was asked this time; where it
+    was not, what it proposed before stays.
     """
     counts: list[Queued] = []
 
     def write(connection: Connection) -> None:
-        counts.append(_enqueue(connection, document, found))
+        counts.append(_enqueue(connection, document, found, asked))
 
     _write(log, changes, write)
     return counts[0]
 
 
-def _enqueue(connection: Connection, document: Text, found: Sequence[Proposal]) -> Queued:
+def _enqueue(
+    connection: Connection, document: Text, found: Sequence[Proposal], asked: bool
+) -> Queued:
     now = to_micros(dt.datetime.now(dt.UTC))
     sha = document.sha256
     connection.execute(sa.delete(document_text).where(document_text.c.sha256 == sha))
@@ -151,7 +160,11 @@ def _enqueue(connection: Connection, document: Text, found: Sequence[Proposal]) 
         for one in found
         if _key(one) not in said or one.id_in(sha) in touched
     }
-    gone = [key for key in before if key not in rows and key not in touched]
+    gone = [
+        key
+        for key, row in before.items()
+        if key not in rows and key not in touched and (asked or not row.rule.startswith(MODEL))
+    ]
     fresh = [row for key, row in rows.items() if key not in touched]
     drop = [*gone, *(str(row["id"]) for row in fresh)]
     for start in range(0, len(drop), 500):

@@ -28,7 +28,7 @@ from comity.reader.llm.prompt import (
 )
 from comity.reader.normalise import plain
 from comity.reader.parties import names
-from comity.reader.proposal import MEASURE, Evidence, Proposal
+from comity.reader.proposal import MEASURE, MODEL, Evidence, Proposal
 from comity.reader.reading import Given, Register
 
 MOST_ENTRIES = 200
@@ -197,7 +197,7 @@ def _proposal(entry: Any, source: Source, begin: int, end: int, dropped: Dropped
     if any(name not in slots for name in NEEDED[kind]):
         raise _Drop("lacks a slot it needs")
     hedged = slots.pop("hedged", None) is True
-    return Proposal(kind, slots, (evidence,), f"llm.{kind}", hedged=hedged)
+    return Proposal(kind, slots, (evidence,), f"{MODEL}{kind}", hedged=hedged)
 
 
 def _value(value: Any, sort: str, source: Source, *, everybody: bool) -> Any:

@@ -55,7 +55,7 @@ class Settings:
     def __post_init__(self) -> None:
         _check_address(self.url, bool(self.key))
         if not self.model.strip():
-            raise InputError("no model is named", mend="set COMITY_LLM_MODEL")
+            raise InputError("no language model is named", mend="name it: --model NAME")
         if self.key is not None and not (self.key.isascii() and self.key.isprintable()):
             raise InputError(
                 "the key of the language model has characters that no header can carry",
@@ -63,17 +63,13 @@ class Settings:
             )
 
     @classmethod
-    def from_environment(cls, environment: Mapping[str, str] | None = None) -> Settings:
-        """COMITY_LLM_URL, COMITY_LLM_MODEL and, where the server wants one, COMITY_LLM_KEY."""
+    def asked(
+        cls, url: str, model: str | None, environment: Mapping[str, str] | None = None
+    ) -> Settings:
+        """As whoever reads asks for it, with the key that COMITY_LLM_KEY holds, if any."""
         have = os.environ if environment is None else environment
-        url, model = (have.get(f"COMITY_LLM_{name}", "").strip() for name in ("URL", "MODEL"))
-        for name, value in (("URL", url), ("MODEL", model)):
-            if not value:
-                raise InputError(
-                    f"COMITY_LLM_{name} is not set",
-                    mend="set COMITY_LLM_URL and COMITY_LLM_MODEL, and COMITY_LLM_KEY if needed",
-                )
-        return cls(url, model, have.get("COMITY_LLM_KEY", "").strip() or None)
+        key = have.get("COMITY_LLM_KEY", "").strip()
+        return cls(url.strip(), (model or "").strip(), key or None)
 
     @property
     def endpoint(self) -> str:
@@ -92,7 +88,7 @@ def complete(
     Busy and failing servers, broken connections and time-outs are tried again, `settings.tries`
     times in all. Raises `LlmError`.
     """
-    httpx = _library()
+    httpx = library()
     headers = {"Accept": "application/json", "Accept-Encoding": "identity"}
     if settings.key:
         headers["Authorization"] = f"Bearer {settings.key}"
@@ -111,7 +107,7 @@ def complete(
                 got = _Failed("the connection to the language model failed or broke off", None)
             except (httpx.InvalidURL, httpx.UnsupportedProtocol):
                 raise InputError(
-                    "COMITY_LLM_URL is no usable address", mend="write http://… or https://…"
+                    "the language model's address is not usable", mend="write http://… or https://…"
                 ) from None
             if isinstance(got, bytes):
                 return _content(got)
@@ -149,7 +145,7 @@ def _ask(connection: httpx.Client, body: Any, settings: Settings) -> bytes | _Fa
         if answer.is_redirect:
             raise LlmError(
                 f"the language model's server sends elsewhere ({status}); that is not followed",
-                mend="set COMITY_LLM_URL to the address that answers itself",
+                mend="give --llm the address that answers itself",
             )
         if status in (401, 403):
             raise LlmError(
@@ -159,7 +155,7 @@ def _ask(connection: httpx.Client, body: Any, settings: Settings) -> bytes | _Fa
         if not answer.is_success:
             raise LlmError(
                 f"the language model's server refuses the question ({status})",
-                mend="check COMITY_LLM_URL and COMITY_LLM_MODEL",
+                mend="check --llm and --model",
             )
         if answer.headers.get("Content-Encoding", "identity").lower() != "identity":
             raise LlmError(
@@ -184,7 +180,7 @@ def _ask(connection: httpx.Client, body: Any, settings: Settings) -> bytes | _Fa
 
 def _content(data: bytes) -> str:
     """The message in a chat completion."""
-    mend = "check that COMITY_LLM_URL is an OpenAI-compatible address"
+    mend = "check that --llm names an OpenAI-compatible address"
     try:
         choice = json.loads(data)["choices"][0]
         content = choice["message"]["content"]
@@ -226,11 +222,12 @@ def _check_address(url: str, has_key: bool) -> None:
         parts, host = urlsplit(""), ""
     if parts.scheme not in ("http", "https") or not host:
         raise InputError(
-            "COMITY_LLM_URL is no usable address", mend="write http://… or https://… with a host"
+            "the language model's address is not usable",
+            mend="write http://… or https://… with a host",
         )
     if parts.username or parts.password or parts.query or parts.fragment:
         raise InputError(
-            "COMITY_LLM_URL has a name, password or query in it",
+            "the language model's address has a name, password or query in it",
             mend="put the key in COMITY_LLM_KEY and leave the rest away",
         )
     if has_key and parts.scheme == "http" and not _is_here(host):
@@ -248,7 +245,8 @@ def _is_here(host: str) -> bool:
         return False
 
 
-def _library() -> Any:
+def library() -> Any:
+    """The library of the client. Raises `MissingDependency`."""
     try:
         import httpx
     except ImportError:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
 
 from comity.reader.llm import aligned
 from comity.reader.llm.client import Settings, complete
@@ -25,8 +26,45 @@ MOST_PASSAGES = 40
 class LlmRead:
     """What the model proposed. `dropped`: how many entries and slots were not taken, by reason."""
 
+    model: str
     proposals: tuple[Proposal, ...]
     dropped: Mapping[str, int]
+
+    def beside(self, others: Sequence[Proposal]) -> LlmRead:
+        """Without what the rules propose, too: of the same type, on some of the same words, and
+        with the same in the slots that an entry cannot do without."""
+        known: dict[tuple[str, str], list[tuple[int, int]]] = {}
+        for one in others:
+            spans = known.setdefault((one.type, _needed(one)), [])
+            spans += [(part.start, part.end) for part in one.evidence]
+        dropped: aligned.Dropped = aligned.Dropped(self.dropped)
+        kept = []
+        for one in self.proposals:
+            main = one.evidence[0]
+            spans = known.get((one.type, _needed(one)), [])
+            if any(start < main.end and main.start < end for start, end in spans):
+                dropped["proposed by a rule, too"] += 1
+            else:
+                kept.append(one)
+        return LlmRead(self.model, tuple(kept), dict(dropped))
+
+    def as_dict(self) -> dict[str, Any]:
+        return {
+            "model": self.model,
+            "proposed": len(self.proposals),
+            "dropped": dict(sorted(self.dropped.items())),
+        }
+
+
+def _needed(one: Proposal) -> str:
+    """The slots of a proposal that tell what it is; one party and a list of one are the same."""
+    slots = []
+    for name in aligned.NEEDED.get(one.type, ()):
+        value = one.slots.get(name)
+        if name in ("speaker", "what"):
+            continue  # free words: no two write them alike
+        slots.append(sorted(value) if isinstance(value, list | tuple) else [value])
+    return repr(slots)
 
 
 def propose(
@@ -62,8 +100,9 @@ def propose(
             key = (one.type, main.start, main.end, repr(sorted(one.slots.items())))
             if key in found:
                 dropped["said twice"] += 1
-            found.setdefault(key, one)
-    return LlmRead(tuple(found.values()), dict(dropped))
+            note = f"proposed by the language model {settings.model}"
+            found.setdefault(key, replace(one, notes=(*one.notes, note)))
+    return LlmRead(settings.model, tuple(found.values()), dict(dropped))
 
 
 def _passages(text: str) -> Iterator[tuple[int, int]]:
