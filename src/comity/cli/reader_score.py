@@ -1,4 +1,4 @@
-"""The command `reader score`: precision and recall on documents that somebody annotated."""
+"""The commands `reader score` and `reader check`: measures and tests of what the reader finds."""
 
 from __future__ import annotations
 
@@ -21,8 +21,9 @@ COLUMNS = (
 
 
 def register(app: typer.Typer) -> None:
-    """Add the command to its group, and the group where no other module has yet."""
+    """Add the commands to their group, and the group where no other module has yet."""
     READER.command("score")(score)
+    READER.command("check")(check)
     if not any(group.typer_instance is READER for group in app.registered_groups):
         app.add_typer(READER, name="reader")
 
@@ -90,3 +91,16 @@ def _rows(found: Scores) -> Iterator[dict[str, Any]]:
 
 def _rounded(row: dict[str, Any]) -> dict[str, Any]:
     return {name: f"{n:.2f}" if isinstance(n, float) else n for name, n in row.items()}
+
+
+def check(
+    folder: Annotated[
+        Path, typer.Argument(metavar="DIR", help="A folder of lexicons, or a pack that has one.")
+    ],
+) -> None:
+    """Check rows that a pack or a plugin adds to the reader's lexicons, and run their examples."""
+    from comity.reader.lexicon_check import check as run
+
+    for name, count in run(folder).items():
+        typer.echo(f"{name}: {count} row{'' if count == 1 else 's'}")
+    typer.echo("every example is found")

@@ -16,7 +16,7 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from comity.reader.measure_kinds import table
+from comity.reader.phrases import table
 from comity.words.errors import FileError, InputError, Place
 
 if TYPE_CHECKING:

@@ -8,12 +8,13 @@ text. A small letter matches either case, a capital only itself. ``a|b`` is one 
 
 from __future__ import annotations
 
-import csv
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cache
-from importlib.resources import files
 from typing import Generic, TypeVar
+
+from comity.reader.sources import rows
+from comity.words.errors import InputError
 
 T = TypeVar("T")
 Classes = Mapping[str, Sequence[str]]
@@ -26,9 +27,8 @@ _KEY = 3
 
 
 def table(name: str) -> list[dict[str, str]]:
-    """The rows of the reader's data file `name`."""
-    text = (files("comity.reader") / "data" / name).read_text(encoding="utf-8")
-    return list(csv.DictReader(text.splitlines()))
+    """The rows of the reader's data file `name`, with those that packs and plugins add."""
+    return rows(name)
 
 
 @cache
@@ -55,6 +55,10 @@ def _alternatives(item: str, known: Classes) -> list[list[str]]:
     found: list[list[str]] = []
     for word in item.split("|"):
         if word.startswith("{"):
+            if word[1:-1] not in known:
+                raise InputError(
+                    f"there is no class of words {word}", mend="one of " + ", ".join(sorted(known))
+                )
             found += [one.split() for one in known[word[1:-1]]]
         else:
             found.append([word])
@@ -68,6 +72,8 @@ def pattern(phrase: str, known: Classes) -> tuple[frozenset[str], re.Pattern[str
     gap = _BETWEEN
     for item in phrase.split():
         if item.startswith("~"):
+            if not item[1:].isdecimal() or not parts:
+                raise InputError(f"{item!r} is no gap in {phrase!r}", mend="a word, then ~3")
             gap = rf"(?:{_BETWEEN}{_WORD}){{0,{int(item[1:])}}}?{_BETWEEN}"
             continue
         optional = item.endswith("?")
