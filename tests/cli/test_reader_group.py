@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -22,15 +21,6 @@ entries:
 - {id: i1, type: issue, key: fta, ev: "Peru may"}
 """
 HEDGE = "id,cue,form,words,example\nmine.conceivably,conceivably,word,,Lima conceivably agrees.\n"
-
-
-@pytest.fixture(autouse=True)
-def as_before() -> Iterator[None]:
-    before = os.environ.get(sources.VARIABLE)
-    yield
-    sources.use()
-    if before is None:
-        del os.environ[sources.VARIABLE]
 
 
 @pytest.fixture

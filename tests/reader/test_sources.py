@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-from collections.abc import Iterator
 from importlib.metadata import EntryPoint
 from pathlib import Path
 
@@ -24,17 +22,6 @@ PRODUCT = "id,words,groups,goods\nalpaca,alpaca wool,farm,HS2022:5102\n"
 EXAMPLE = "lexicon,key,example\nproducts,alpaca,They sell alpaca wool abroad.\n"
 
 
-@pytest.fixture(autouse=True)
-def as_before() -> Iterator[None]:
-    before = os.environ.get(sources.VARIABLE)
-    yield
-    sources.use()
-    if before is None:
-        del os.environ[sources.VARIABLE]
-    else:
-        os.environ[sources.VARIABLE] = before
-
-
 @pytest.fixture
 def mine(tmp_path: Path) -> Path:
     folder = tmp_path / "mine"
@@ -51,25 +38,23 @@ def rules(text: str) -> set[str]:
 
 
 def test_added_rows_find_their_examples(mine: Path) -> None:
-    assert "mine.blockade" not in rules("Peru's blockade on Chilean salmon hurts.")
     assert lexicon_check.check(mine) == {
         "examples.csv": 1, "hedges.csv": 1, "measures.csv": 1, "products.csv": 1,
     }  # fmt: skip
-    assert "mine.blockade" in rules("Peru's blockade on Chilean salmon hurts.")
-    (one,) = (
-        one
-        for one in engine.read(Given("Chile put a tariff on Peruvian alpaca wool."), NOTHING)
-        .proposals
-        if one.type == "measure"
-    )  # fmt: skip
-    assert one.slots["goods"] == ["HS2022:5102"]
+    told = "Peru's blockade on Chilean salmon hurts."
+    assert "mine.blockade" not in rules(told)
+    with sources.using(mine):
+        assert "mine.blockade" in rules(told)
+        read = engine.read(Given("Chile put a tariff on Peruvian alpaca wool."), NOTHING)
+        (one,) = (one for one in read.proposals if one.type == "measure")
+        assert one.slots["goods"] == ["HS2022:5102"]
+    assert "mine.blockade" not in rules(told)
 
 
 def test_this_programs_rows_come_first_and_stay(mine: Path) -> None:
     before = [*table("hedges.csv")]
-    sources.use(mine)
-    assert table("hedges.csv")[:-1] == before
-    sources.use()
+    with sources.using(mine):
+        assert table("hedges.csv")[:-1] == before
     assert table("hedges.csv") == before
 
 
@@ -85,9 +70,9 @@ def test_a_plugin_is_a_module_beside_its_rows(mine: Path, monkeypatch: pytest.Mo
     monkeypatch.syspath_prepend(str(mine.parent))
     point = EntryPoint("mine", "mine", sources.GROUP)
     monkeypatch.setattr(sources, "entry_points", lambda group: [point])
-    sources.use()
-    assert sources.folders() == (mine,)
-    assert table("hedges.csv")[-1]["id"] == "mine.conceivably"
+    with sources.using():
+        assert sources.folders() == (mine,)
+        assert table("hedges.csv")[-1]["id"] == "mine.conceivably"
 
 
 def test_a_measurement_of_ones_own_rule_is_its_confidence(mine: Path) -> None:
@@ -95,8 +80,8 @@ def test_a_measurement_of_ones_own_rule_is_its_confidence(mine: Path) -> None:
 
     text = "rule,proposed,right,measured_on\nmine.blockade,9,9,nine notices\n"
     (mine / "precision.csv").write_text(text)
-    sources.use(mine)
-    assert tallies()["mine.blockade"].precision == 0.95
+    with sources.using(mine):
+        assert tallies()["mine.blockade"].precision == 0.95
 
 
 @pytest.mark.parametrize(

@@ -77,7 +77,8 @@ def score(
         write(as_json(found.as_dict()), out)
         return
     count = len(found.documents)
-    table(list(_rows(found)), COLUMNS, form, out, f"The reader on {count} documents")
+    title = f"The reader on {count} document{'' if count == 1 else 's'}"
+    table(list(_rows(found)), COLUMNS, form, out, title)
 
 
 def _rows(found: Scores) -> Iterator[dict[str, Any]]:

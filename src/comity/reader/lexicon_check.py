@@ -108,30 +108,30 @@ def check(path: Path) -> Mapping[str, int]:
     problems = list(_phrases(folder, rows))
     if problems:
         raise _all(problems)
-    sources.use(folder)
+    with sources.using(folder):
+        problems += _not_found(folder, rows)
+    if problems:
+        raise _all(problems)
+    return {name: len(some) for name, some in rows.items()}
+
+
+def _not_found(folder: Path, rows: Mapping[str, list[dict[str, str]]]) -> Iterator[ComityError]:
+    """Rows without an example, and examples that their rows do not find."""
     for name, row, example in examples(rows):
         first = next(iter(row.values()))
         where = Place(file=str(folder / name), entry=first)
         if not example:
-            problems.append(
-                ValidationError(
-                    "the row has no example",
-                    where=where,
-                    mend=f"add it to examples.csv: {name.removesuffix('.csv')},{first},…",
-                )
+            yield ValidationError(
+                "the row has no example",
+                where=where,
+                mend=f"add it to examples.csv: {name.removesuffix('.csv')},{first},…",
             )
-            continue
-        if not finds(name, row, example):
-            problems.append(
-                ValidationError(
-                    f"the example is not found: {example}",
-                    where=where,
-                    mend="try it alone: comity read FILE --dry-run",
-                )
+        elif not finds(name, row, example):
+            yield ValidationError(
+                f"the example is not found: {example}",
+                where=where,
+                mend="see what is found in it: comity read FILE --dry-run",
             )
-    if problems:
-        raise _all(problems)
-    return {name: len(some) for name, some in rows.items()}
 
 
 def _phrases(folder: Path, rows: Mapping[str, list[dict[str, str]]]) -> Iterator[ComityError]:

@@ -13,7 +13,8 @@ import csv
 import os
 import re
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from functools import cache
 from importlib.metadata import entry_points
 from importlib.resources import files
@@ -211,20 +212,32 @@ def _wrong(file: Path, line: int | None, what: str, mend: str | None) -> Validat
     return ValidationError(what, where=Place(file=str(file), line=line), mend=mend)
 
 
-def use(*more: Path) -> None:
-    """Read with these folders in place of those of the environment, for the rest of this process.
+@contextmanager
+def using(*more: Path) -> Iterator[None]:
+    """Read with these folders in place of those of the environment, inside a ``with``.
 
-    What was derived from the lexicons before is forgotten, so this is for checks and tests; who
-    reads documents sets the environment.
+    What was derived from the lexicons is forgotten at both ends, so this is for checks and tests;
+    who reads documents sets the environment.
     """
-    os.environ[VARIABLE] = os.pathsep.join(str(path) for path in more)
+    before = os.environ.get(VARIABLE)
+    os.environ[VARIABLE] = os.pathsep.join(str(path.resolve()) for path in more)
+    _forget()
+    try:
+        yield
+    finally:
+        if before is None:
+            os.environ.pop(VARIABLE, None)
+        else:
+            os.environ[VARIABLE] = before
+        _forget()
+
+
+def _forget() -> None:
+    """Empty every cache of the reader but that of the parser's model, which knows no lexicon and
+    takes long to load."""
     for name, module in list(sys.modules.items()):
         if name.split(".")[:2] == ["comity", "reader"]:
             for thing in list(vars(module).values()):
                 clear = getattr(thing, "cache_clear", None)
-                # The parser's model takes long to load and knows no lexicon.
-                if clear is not None and getattr(thing, "__name__", "") not in (
-                    "_model",
-                    "shipped",
-                ):
+                if clear is not None and getattr(thing, "__name__", "") != "_model":
                     clear()
