@@ -84,7 +84,7 @@ def read(given: Given, register: Register) -> Read:
         given = replace(given, text=text[:LONGEST])
     marked = marking.mark(given, register)
     found_all = [one for rule in RULES for one in rule(marked, register)]
-    told = told_roles(_distinct(found_all), given, register)
+    told = told_roles(_distinct(found_all), marked, register)
     proposals = _ordered(marked_background(marked, _hedged(list(told))))
     return Read(tuple(proposals), words, language, notes=tuple(notes))
 

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Any
 
+from comity.reader.marked import PERSON, Marked
 from comity.reader.phrases import table
 from comity.reader.proposal import Proposal
-from comity.reader.reading import Given, KnownPerson, Register
+from comity.reader.reading import KnownPerson, Register
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,22 +96,35 @@ class Known:
 
 
 def told_roles(
-    proposals: Iterable[Proposal], given: Given, register: Register
+    proposals: Iterable[Proposal], marked: Marked, register: Register
 ) -> Iterator[Proposal]:
-    """Proposals with the offices of people that the text or a term on record tells, and no others:
-    an office of general knowledge may have ended, or not begun, on the day."""
+    """Proposals with the offices that the text tells of people, else those of a term on record.
+
+    An office of general knowledge may have ended, or not begun, on the day, and is not told.
+    """
+    given = marked.given
     known = Known(register, given.published)
     said = " ".join(given.text.casefold().split())
-    for one in proposals:
-        people = one.slots.get("principals") or ()
-        kept = [_told(person, known, said) for person in people]
-        yield one if kept == list(people) else replace(one, slots={**one.slots, "principals": kept})
+    offices: dict[str, str] = {}
+    for one in marked.mentions:
+        if one.kind == PERSON and one.name and one.role and one.role.casefold() in said:
+            offices[one.name] = max(offices.get(one.name, ""), one.role, key=len)
+    for proposal in proposals:
+        people = proposal.slots.get("principals") or ()
+        kept = [_told(person, known, said, offices) for person in people]
+        if kept != list(people):
+            proposal = replace(proposal, slots={**proposal.slots, "principals": kept})
+        yield proposal
 
 
-def _told(person: dict[str, Any], known: Known, said: str) -> dict[str, Any]:
+def _told(
+    person: dict[str, Any], known: Known, said: str, offices: Mapping[str, str]
+) -> dict[str, Any]:
     role, name = person.get("role"), person.get("name")
     if not role or not name or role.casefold() in said:
         return person
+    if name in offices:
+        return {**person, "role": offices[name]}
     served = known.full(name)
     general = served is not None and served.general and served.role == role
     return {**person, "role": None} if general else person

@@ -155,9 +155,13 @@ def _proposal(
         first.rule,
         hedged=hedged is not None,
         cue=hedged,
-        matches=_matches(marked, register, imposer, target, group[0].kind, codes),
+        matches=_matches(marked, register, imposer, target, group[0].kind, codes, statuses),
         notes=notes,
     )
+
+
+_ENDED = frozenset({"lifted", "partly-lifted", "suspended"})
+"""Statuses of a measure that may have ended by the day on which they are told."""
 
 
 def _clear_pair(marked: Marked) -> tuple[str, ...]:
@@ -175,20 +179,38 @@ def _one(parties: Sequence[str]) -> str | list[str]:
 
 def _matches(
     marked: Marked, register: Register, imposer: Sequence[str], target: Sequence[str], kind: str,
-    codes: Sequence[str],
+    codes: Sequence[str], statuses: Sequence[str],
 ) -> tuple[str, ...]:  # fmt: skip
-    """Measures on record of the same imposer, target and family of kind, those in force on the
-    document's day first; other goods rule one out."""
-    found: list[tuple[bool, bool, str]] = []
+    """Measures on record of the same imposer, target and family of kind: those in force on the
+    document's day, and those that had ended where a lifting is told. Those whose goods are most
+    nearly the same come first, then the latest."""
+    found: list[tuple[float, int, str]] = []
+    day = marked.given.published
     for known in register.measures:
         if _family(known.kind) != _family(kind) or not set(imposer) & set(known.imposers):
             continue
-        if target and known.targets and not set(target) & set(known.targets):
+        if target and known.targets and not {_ALL, *target} & {*known.targets}:
             continue
         if codes and known.goods and not _share(codes, known.goods):
             continue
-        found.append((not _in_force(known, marked), not (codes and known.goods), known.id))
+        if day is not None and known.begins is not None and known.begins > day:
+            continue
+        if not (_in_force(known, marked) or set(statuses) & _ENDED):
+            continue
+        begun = known.begins.toordinal() if known.begins else 0
+        found.append((-_alike(codes, known.goods), -begun, known.id))
     return tuple(ident for _, _, ident in sorted(found))
+
+
+def _alike(codes: Sequence[str], known: Sequence[str]) -> float:
+    """How much of both lists of goods is covered by the other: 1 for the same goods, 0 for none."""
+    bare = {code.rpartition(":")[2] for code in codes}
+    other = {code.rpartition(":")[2] for code in known if code.rpartition(":")[2].isdigit()}
+    if not bare or not other:
+        return 0.0
+    covered = sum(any(a.startswith(b) or b.startswith(a) for b in other) for a in bare)
+    covering = sum(any(a.startswith(b) or b.startswith(a) for b in bare) for a in other)
+    return (covered + covering) / (len(bare) + len(other))
 
 
 def _share(codes: Sequence[str], known: Sequence[str]) -> bool:
