@@ -457,3 +457,36 @@ def test_every_type_has_slots_to_set() -> None:
     from comity.reader.proposal import TYPES
 
     assert all(accepting.slot_names(name) for name in TYPES)
+
+
+# ---- what the rules themselves propose ----------------------------------------------------------
+
+NEWS = (
+    "Norwegian Prime Minister Lars Moe met Kenyan President Grace Wanjiru and a Dr. Anders Vik in "
+    "Oslo on Thursday. Norway agreed to reply by 10 February. Trade between Kenya and Norway fell "
+    "to 120 million dollars in 2023. The two sides agreed to resume talks on "
+    "a free-trade agreement."
+)
+
+
+def test_what_rules_propose_can_be_accepted_without_a_word_more(
+    record: OpenRecord, tmp_path: Path
+) -> None:
+    file = tmp_path / "news.txt"
+    file.write_text(NEWS, encoding="utf-8")
+    record.read_document(file, published="2024-03-15", relation=("KEN", "NOR"), author="ann")
+    entries: dict[str, list[Entry]] = {}
+    for item in record.proposals():
+        decided = record.accept(item.id, author="ann")
+        (entry,) = record.log.entries(View(), ids=[str(decided.entry)])
+        entries.setdefault(item.proposal.type, []).append(entry)
+    assert {one.text("name") for one in entries["person"]} >= {"Lars Moe", "Grace Wanjiru"}
+    (series,) = entries["indicator"]
+    (value,) = series.claims("values")
+    told = {name: value.data[name] for name in ("value", "from", "until")}
+    assert told == {"value": "120000000", "from": "2023-01-01", "until": "2023-12-31"}
+    dues = [one.value("due") for one in entries["commitment"]]
+    assert {"words": "“10 February”"} in dues
+    assert not record.proposals()
+    again = record.read_document(file, published="2024-03-15", relation=("KEN", "NOR"))
+    assert (again.new, again.queued.new) == (False, 0)

@@ -13,7 +13,8 @@ from typing import Any
 
 import yaml
 
-from comity.reader.drafting import draft, own_words, value_claim
+from comity.reader.drafting import draft, value_claim
+from comity.reader.drafting_parts import own_words
 from comity.reader.matching import MERGES, matching
 from comity.reader.proposal import (
     HEDGE,

@@ -8,10 +8,11 @@ a reviewer can set whatever the vocabulary knows.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from typing import Any
 
-from comity.reader.measure_kinds import measure_kinds, table
+from comity.reader.drafting_measures import measure_draft
+from comity.reader.drafting_parts import Draft, Fields, day_of, due_of, own_words, plain_day, who_of
+from comity.reader.measure_kinds import table
 from comity.reader.proposal import (
     COMMITMENT,
     INDICATOR,
@@ -24,13 +25,9 @@ from comity.reader.proposal import (
     Proposal,
 )
 from comity.reader.setting import Setting, codes
-from comity.words import economies
 from comity.words.catalogue import t
-from comity.words.errors import ComityError
 from comity.words.text import fold
 from comity.words.vocabulary import kinds, term_label, terms
-
-Fields = dict[str, Any]
 
 FORMATS = {
     "in-person": "in_person",
@@ -40,20 +37,6 @@ FORMATS = {
     "phone": "telephone",
     "call": "telephone",
 }
-_QUOTE = 600
-"""Characters of the source's words that stand in for our own at most."""
-_LIFTING = ("partly-lifted", "lifting-sought", "lifting-agreed", "under-review")
-_ACTIVE = ("in-force", "suspended", "lifted", *_LIFTING)
-
-
-@dataclass
-class Draft:
-    """An entry to be: its kind, its fields, words for its id, and entries that it needs."""
-
-    kind: str
-    fields: Fields
-    words: list[str]
-    needs: list[Fields] = field(default_factory=list)
 
 
 def draft(proposal: Proposal, setting: Setting) -> Draft:
@@ -87,40 +70,6 @@ def _mark(kind: str, fields: Fields, cue: str) -> None:
         fields[name] = {"value": value, "hedge": cue}
 
 
-def _who(parties: list[str]) -> str:
-    def label(code: str) -> str:
-        try:
-            return economies.label(code)
-        except ComityError:
-            return code
-
-    names = [label(code) for code in parties]
-    return " and ".join((", ".join(names[:-1]), names[-1])) if len(names) > 1 else "".join(names)
-
-
-def _day(slots: Any, setting: Setting) -> Any:
-    """The day told, else that of publication, marked as assumed."""
-    told = slots.get("on") or slots.get("date")
-    if told:
-        return told
-    if setting.published is None:
-        return None
-    return {"value": setting.published, "basis": "assumed", "note": t("reader.day_assumed")}
-
-
-def _plain_day(day: Any) -> str:
-    return str(day["value"] if isinstance(day, dict) else day or "undated")
-
-
-def own_words(text: Any, proposal: Proposal) -> Any:
-    """A reviewer's own words, else the source's between quotation marks, and said to be so."""
-    if text:
-        return text
-    quote = " ".join(proposal.evidence[0].quote.split())
-    short = quote if len(quote) <= _QUOTE else quote[:_QUOTE].rsplit(" ", 1)[0] + " …"
-    return {"value": f"“{short}”", "note": t("reader.source_words")}
-
-
 # ---- one for each type --------------------------------------------------------------------------
 
 
@@ -134,12 +83,13 @@ def _meeting(proposal: Proposal, setting: Setting) -> Draft:
         person = {"person": named} if named else {"name": one.get("name")}
         party = codes(one.get("party"))
         told = {**person, "party": party[0] if party else None, "role": one.get("role")}
-        participants.append({key: value for key, value in told.items() if value})
+        if party:  # a participant on record took part for somebody
+            participants.append({key: value for key, value in told.items() if value})
     day = slots.get("on") or slots.get("date")
     form = str(slots.get("format") or "")
     form = FORMATS.get(form, form.replace("-", "_"))
     names = [str(one["name"]) for one in principals if one.get("name")]
-    who = " and ".join(names) if len(names) == 2 else _who(parties)
+    who = " and ".join(names) if len(names) == 2 else who_of(parties)
     place = slots.get("place")
     status = slots.get("status")
     first = slots.get("first")
@@ -184,11 +134,11 @@ def _statement(proposal: Proposal, setting: Setting) -> Draft:
     parties = codes(slots.get("parties") or slots.get("party"))
     speaker = slots.get("speaker")
     person = setting.person(speaker)
-    day = _day(slots, setting)
+    day = day_of(slots, setting)
     mode = slots.get("mode")
     if mode == "paraphrase" and slots.get("partial_quote"):
         mode = "mixed"
-    who = str(speaker or _who(parties))
+    who = str(speaker or who_of(parties))
     fields = {
         "title": t("reader.title_statement", who=who, verb=slots.get("verb") or "say"),
         "speaker": person,
@@ -199,7 +149,7 @@ def _statement(proposal: Proposal, setting: Setting) -> Draft:
         "channel": slots.get("channel"),
         "says": own_words(slots.get("says"), proposal),
     }
-    words = ["statement", who, _plain_day(day), str(slots.get("verb") or "")]
+    words = ["statement", who, plain_day(day), str(slots.get("verb") or "")]
     return Draft("statement", fields, words)
 
 
@@ -209,12 +159,12 @@ def _position(proposal: Proposal, setting: Setting) -> Draft:
     to = codes(slots.get("to"))
     about, act = slots.get("about"), slots.get("act")
     issue = setting.issue(slots.get("issue"), about, [*sides, *to] if to else setting.parties)
-    day = _day(slots, setting)
+    day = day_of(slots, setting)
     holds = slots.get("holds")
     if not holds and about and act in terms()["speech_act"]:
         holds = t("reader.holds", act=term_label("speech_act", act).capitalize(), what=about)
     fields = {
-        "title": t("reader.title_position", who=_who(sides), what=about) if about else None,
+        "title": t("reader.title_position", who=who_of(sides), what=about) if about else None,
         "issue": issue,
         "issues": [issue] if issue else None,
         "parties": sides,
@@ -223,7 +173,7 @@ def _position(proposal: Proposal, setting: Setting) -> Draft:
         "act": act,
         "to": to,
     }
-    return Draft("position", fields, ["position", *sides, str(issue or ""), _plain_day(day)])
+    return Draft("position", fields, ["position", *sides, str(issue or ""), plain_day(day)])
 
 
 def _issue(proposal: Proposal, setting: Setting) -> Draft:
@@ -235,7 +185,7 @@ def _issue(proposal: Proposal, setting: Setting) -> Draft:
     if setting.published:
         status["from"] = setting.published
     fields = {
-        "title": t("reader.title_issue", what=title, who=_who(parties)),
+        "title": t("reader.title_issue", what=title, who=who_of(parties)),
         "key": key,
         "parties": parties,
         "status": [status],
@@ -246,7 +196,7 @@ def _issue(proposal: Proposal, setting: Setting) -> Draft:
 def _commitment(proposal: Proposal, setting: Setting) -> Draft:
     slots = proposal.slots
     debtors = codes(slots.get("debtors") or slots.get("parties"))
-    day = _day(slots, setting)
+    day = day_of(slots, setting)
     meeting = setting.meeting()
     met = meeting is not None and set(debtors) <= set(meeting.list("parties"))
     if met and meeting is not None and not (slots.get("on") or slots.get("date")):
@@ -257,112 +207,22 @@ def _commitment(proposal: Proposal, setting: Setting) -> Draft:
     if day:
         claim["from"] = day["value"] if isinstance(day, dict) else day
     fields = {
-        "title": t("reader.title_commitment", who=_who(debtors), what=what) if what else None,
+        "title": t("reader.title_commitment", who=who_of(debtors), what=what) if what else None,
         "debtors": debtors,
         "creditors": codes(slots.get("creditors")),
         "owes": own_words(what, proposal),
-        "due": slots.get("due") or slots.get("when") or t("reader.no_day"),
+        "due": slots.get("due") or due_of(slots.get("when")) or t("reader.no_day"),
         "on": day,
         "made_by": made_by,
         "force": slots.get("force") or slots.get("status"),
         "status": [claim],
     }
-    return Draft("commitment", fields, ["commitment", *debtors, _plain_day(day), str(what or "")])
-
-
-def _measure(proposal: Proposal, setting: Setting) -> Draft:
-    slots = proposal.slots
-    imposers = codes(slots.get("imposers") or slots.get("imposer"))
-    told = slots.get("targets") or slots.get("target")
-    everyone = told == "all" or told == ["all"]
-    targets: Any = "all" if everyone else codes(told) or {"unknown": "true"}
-    kind = str(slots.get("kind") or "")
-    if kind == "investigation":
-        return _case(proposal, setting, imposers, [] if everyone else codes(told))
-    known = measure_kinds().get(kind)
-    goods = slots.get("goods") or slots.get("hs")
-    goods = [goods] if isinstance(goods, str) else goods
-    product = slots.get("product")
-    label = kind.replace("-", " ") or t("reader.measure")
-    title = t("reader.title_measure", who=_who(imposers), kind=label, goods=product or "goods")
-    status = str(slots.get("status") or "")
-    fields: Fields = {
-        "title": title,
-        "imposers": imposers,
-        "targets": targets,
-        "measure_kind": known.measure_kind if known else kind.replace("-", "_"),
-        "flow": known.flow if known else None,
-        "effect": known.effect if known else None,
-        "goods": goods,
-        "goods_words": product,
-        "goods_basis": "mapped_by_compiler" if goods else None,
-        "goods_list": None if goods or not product else t("reader.goods_list", what=product),
-        **_force(status, slots, setting),
-    }
-    words = ["measure", *imposers, kind, str(product or ""), _plain_day(fields.get("from"))]
-    if slots.get("made_by"):
-        return Draft("measure", fields, words)
-    act = {
-        "id": "",
-        "kind": "act",
-        "title": t("reader.title_act", what=title),
-        "act_kind": "not_found",
-        "issuers": imposers,
-        "on": "unknown",
-        "sources": setting.sources,
-    }
-    return Draft("measure", fields, words, [act])
-
-
-def _force(status: str, slots: Any, setting: Setting) -> Fields:
-    """When a measure is in force, as far as the text tells; what it does not tell is left out."""
-    published = setting.published
-    begins = slots.get("from") or slots.get("date")
-    out: Fields = {"from": begins}
-    if published is None:
-        return out
-    if status in _ACTIVE and not begins and ".." not in published:
-        note = t("reader.in_force_by")
-        out["from"] = {"value": f"..{published}", "basis": "approximate", "note": note}
-    if status in ("announced", "planned"):
-        out["announced"] = published
-    if status == "lifted":
-        note = t("reader.lifted_by")
-        day = published if ".." in published else f"..{published}"
-        out["until"] = {"value": day, "basis": "approximate", "note": note}
-    if status == "suspended":
-        out["suspensions"] = [{"from": published if ".." in published else f"..{published}"}]
-    if status in _LIFTING:
-        told = t("reader.told_as", what=status.replace("-", " "))
-        out["remark"] = {"value": told, "from": published, "sources": setting.sources}
-    return out
-
-
-def _case(proposal: Proposal, setting: Setting, imposers: list[str], targets: list[str]) -> Draft:
-    """An investigation is on record a case: it bears on no goods yet."""
-    slots = proposal.slots
-    day = slots.get("from") or slots.get("date")
-    claim: Fields = {"value": "open", "sources": setting.sources}
-    if day is None and setting.published and ".." not in setting.published:
-        day = {"value": f"..{setting.published}", "basis": "approximate"}
-    if day:
-        claim["from"] = _plain_day(day)
-    product = slots.get("product") or "goods"
-    fields = {
-        "title": t("reader.title_case", who=_who(imposers), goods=product),
-        "case_kind": "investigation",
-        "parties": list(dict.fromkeys([*imposers, *targets])),
-        "held_by": imposers[0] if imposers else None,
-        "of": targets[0] if len(targets) == 1 else None,
-        "from": day,
-        "status": [claim],
-    }
-    return Draft("case", fields, ["investigation", *imposers, str(product), _plain_day(day)])
+    return Draft("commitment", fields, ["commitment", *debtors, plain_day(day), str(what or "")])
 
 
 def _indicator(proposal: Proposal, setting: Setting) -> Draft:
     slots = proposal.slots
-    quantity = slots.get("quantity") or slots.get("name")
+    quantity = slots.get("quantity") or slots.get("about")
     fields = {
         "title": str(quantity).capitalize() if quantity else None,
         "quantity": quantity,
@@ -378,21 +238,24 @@ def value_claim(proposal: Proposal, setting: Setting) -> list[Fields]:
     slots = proposal.slots
     if slots.get("value") in (None, ""):
         return []
-    day = slots.get("from") or _day(slots, setting)
-    number = str(slots["value"]).replace(",", "")
+    day, until = slots.get("from") or day_of(slots, setting), slots.get("until")
+    if isinstance(day, str) and "/" in day:
+        # As rules tell a span: both days are inside it.
+        day, _, until = day.partition("/")
+    number = str(slots["value"]).replace(",", "").removesuffix(".0")
     claim: Fields = {"value": number, "sources": setting.sources}
     if day:
         claim["from"] = day["value"] if isinstance(day, dict) else day
         if isinstance(day, dict):
             claim |= {"basis": "approximate", "note": day["note"]}
-    if slots.get("until"):
-        claim["until"] = slots["until"]
+    if until:
+        claim["until"] = until
     return [claim]
 
 
 def _person(proposal: Proposal, setting: Setting) -> Draft:
     slots = proposal.slots
-    name = slots.get("name")
+    name = slots.get("name") or slots.get("person")
     party = codes(slots.get("party"))
     role = slots.get("role") or slots.get("office")
     office = {"title": role, "party": party[0]} if role and party else None
@@ -410,7 +273,7 @@ _MAKERS: dict[str, Callable[[Proposal, Setting], Draft]] = {
     POSITION: _position,
     ISSUE: _issue,
     COMMITMENT: _commitment,
-    MEASURE: _measure,
+    MEASURE: measure_draft,
     INDICATOR: _indicator,
     PERSON: _person,
 }

@@ -44,7 +44,7 @@ def matching(setting: Setting) -> list[str]:
         if found or parties:
             return [found] if found else []
     if one.type == PERSON:
-        named = setting.person(slots.get("name"))
+        named = setting.person(slots.get("name") or slots.get("person"))
         return [named] if named else []
     ids = list(one.matches)
     day = slots.get("on") or slots.get("date")
@@ -53,7 +53,7 @@ def matching(setting: Setting) -> list[str]:
     if one.type == MEASURE:
         ids += _same_measures(setting, slots)
     if one.type == INDICATOR:
-        wanted = tokens(str(slots.get("quantity") or ""))
+        wanted = tokens(str(slots.get("quantity") or slots.get("about") or ""))
         ids += [
             entry.id
             for entry in setting.log.entries(View(), kinds=["indicator"])
