@@ -135,6 +135,8 @@ class _Asking:
                 for one in error.problems or (error,):
                     name = (one.where.field if one.where else None) or ""
                     name = name.partition(".")[0]
+                    if name == "issues" and "issue" in slots:
+                        continue  # the one issue is among them
                     if name and name not in slots and (value := ask(f"{name}? ")):
                         slots[name] = value_of(value)
                 if not slots:
@@ -185,7 +187,8 @@ class _Asking:
         if item.document not in self.texts:
             self.texts = {item.document: text_of(self.opened.log, item.document)}
         same = matching(Setting(self.opened.log, item))
-        titles = {one.id: one.title for one in self.opened.log.entries(View(), ids=same)}
+        known = {one.id: one.title for one in self.opened.log.entries(View(), ids=same)}
+        titles = {name: known[name] for name in same if name in known}  # the likeliest first
         tally = self.rules.get(item.proposal.rule)
         typer.echo(
             card(
