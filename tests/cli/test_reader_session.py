@@ -21,10 +21,10 @@ from comity.reader.scoring_match import slots_right
 from tests.cli.door import Door
 
 PAGE = """<!DOCTYPE html>
-<html><head><title>Norway and Kenya agree on flowers</title>
+<html><head><title>A visit to Oslo and the trade in flowers</title>
 <meta property="article:published_time" content="2024-03-15"></head>
 <body><nav><a href="/">Home</a> <a href="/news">News</a></nav><article>
-<h1>Norway and Kenya agree on flowers</h1>
+<h1>A visit to Oslo and the trade in flowers</h1>
 <p>Norwegian Prime Minister Lars Moe met Kenyan President Grace Wanjiru in Oslo on Thursday.
 The two sides agreed to resume talks on a free-trade agreement before the summer.</p>
 <p>“The duty on flowers hurts growers in both countries”, Wanjiru said.
@@ -146,11 +146,11 @@ def test_from_a_page_to_the_record(own: Door) -> None:
     assert rejected
     assert all(states[ident]["state"] == "rejected" for ident in rejected)
     accepted = [one for one in states.values() if one["entry"]]
-    assert len(accepted) > 5
+    assert {one["type"] for one in accepted} >= {"person", "meeting", "commitment"}
     (promise,) = (one for one in accepted if one["id"] in edited)
     entry = own("show", str(promise["entry"]))
     assert OWES in entry.out
-    assert "The two sides agreed to resume talks" in " ".join(entry.out.split())
+    assert "sides agreed to resume talks" in " ".join(entry.out.split()), entry.out
     attached = own("documents", "attach", "article.html").out
     verified = re.search(r"(\d+) of (\d+) passages verified", attached)
     assert verified is not None

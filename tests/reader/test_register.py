@@ -118,3 +118,12 @@ def test_the_record_comes_before_what_is_widely_known(record: OpenRecord, tmp_pa
     assert Known(register, dt.date(2023, 1, 1)).full("Joe Biden") == Served(
         "Joe Biden", "Envoy for Trade", "CAN"
     )
+
+
+def test_of_several_offices_the_one_taken_up_last_counts(record: OpenRecord) -> None:
+    register = RecordRegister(record.log)
+    found = Known(register, dt.date(2023, 11, 16)).full("Xi Jinping")
+    assert found == Served("Xi Jinping", "President", "CHN")
+    before = Known(register, dt.date(2012, 12, 1)).full("Xi Jinping")
+    assert before is not None
+    assert before.role.startswith("General Secretary")

@@ -83,12 +83,18 @@ class Known:
         """The term that covers the day; where none does, the person's party if it is always one."""
         if not terms:
             return None
-        for term in terms:
-            if self._day is None or (
-                (term.begins is None or term.begins <= self._day)
-                and (term.ends is None or self._day <= term.ends)
-            ):
-                return Served(term.names[0], term.role, term.party, term.general)
+        day = self._day
+        held = [
+            term
+            for term in terms
+            if day is None
+            or ((term.begins is None or term.begins <= day)
+                and (term.ends is None or day <= term.ends))
+        ]  # fmt: skip
+        if held:
+            # Of several offices on one day, the one taken up last is the one people go by.
+            term = max(held, key=lambda one: one.begins or dt.date.min)
+            return Served(term.names[0], term.role, term.party, term.general)
         if strict:
             return None
         parties = {term.party for term in terms}
