@@ -1,0 +1,165 @@
+"""Who does what a verb says: the subject, followed through passives, conjunctions and clauses."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+from comity.reader.marked import COLLECTIVE, Mention
+
+if TYPE_CHECKING:
+    from spacy.tokens import Doc, Token
+
+_OBJECT_CONTROL = frozenset(
+    "urge ask invite tell request persuade force allow encourage require order want call enable "
+    "press push warn expect help let make advise instruct remind".split()
+)
+_RELATIVE = frozenset(("who", "which", "that", "whom"))
+_STEPS = 12
+"""How far up the tree a subject is looked for; a limit, so that the whole stays linear."""
+
+
+class Subjects:
+    """Subjects of verbs over the mentions known so far (`by_token` may still grow)."""
+
+    def __init__(self, doc: Doc, by_token: Mapping[int, Mention]) -> None:
+        self._doc = doc
+        self._by_token = by_token
+
+    def all(self) -> dict[int, Mention]:
+        found = {}
+        for token in self._doc:
+            if token.pos_ in ("VERB", "AUX") and (one := self.of(token)) is not None:
+                found[token.i] = one
+        return found
+
+    def token_of(self, verb: Token) -> Token | None:
+        """The token that is a verb's subject, itself or through its clause."""
+        at = verb
+        for _ in range(_STEPS):
+            found, stop = self._own(at)
+            if found is not None or stop:
+                return found
+            up = self._up(at)
+            if up is None:
+                return None
+            controller, is_subject = up
+            if is_subject:
+                return controller
+            at = controller
+        return None
+
+    def of(self, verb: Token) -> Mention | None:
+        token = self.token_of(verb)
+        return None if token is None else self.mention(token)
+
+    def mention(self, token: Token) -> Mention | None:
+        """What a noun stands for, joined with what is coordinated with it."""
+        own = self._by_token.get(token.i)
+        joined: list[Mention] = [] if own is None else [own]
+        at = token
+        for _ in range(_STEPS):
+            following = next((c for c in at.rights if c.dep_ in ("conj", "appos")), None)
+            if following is None:
+                break
+            other = self._by_token.get(following.i)
+            if following.dep_ == "conj":
+                if other is None:
+                    return own
+                if other not in joined:
+                    joined.append(other)
+            at = following
+        if len(joined) < 2 or own is None:
+            return own
+        return union(joined)
+
+    def _own(self, verb: Token) -> tuple[Token | None, bool]:
+        """A verb's own subject; and whether it has one that stands for nobody known."""
+        passive = None
+        for child in verb.children:
+            dep = child.dep_
+            if dep == "nsubj":
+                return self._antecedent(child, verb), True
+            if dep in ("csubj", "expl"):
+                return None, True
+            if dep in ("nsubjpass", "csubjpass"):
+                passive = child
+            elif dep == "agent":
+                agent = next((c for c in child.children if c.dep_ == "pobj"), None)
+                return agent, True
+        return None, passive is not None
+
+    def _antecedent(self, token: Token, verb: Token) -> Token:
+        if token.lower_ in _RELATIVE and token.pos_ == "PRON":
+            at = verb
+            for _ in range(4):
+                if at.dep_ == "relcl":
+                    return at.head
+                if at.dep_ != "conj":
+                    break
+                at = at.head
+        return token
+
+    def _up(self, verb: Token) -> tuple[Token, bool] | None:
+        """Where to look next for a verb without a subject; whether that is already the subject."""
+        head, dep = verb.head, verb.dep_
+        if head.i == verb.i:
+            return None
+        if dep == "relcl":
+            return (head, True) if verb.tag_ != "VB" else None
+        if dep == "acl":
+            if verb.tag_ == "VBG":
+                return head, True
+            return self._of_noun(head) if verb.tag_ == "VB" else None
+        if dep == "xcomp" and head.lemma_.lower() in _OBJECT_CONTROL:
+            target = next((c for c in head.children if c.dep_ in ("dobj", "dative")), None)
+            if target is not None:
+                return target, True
+        if dep in ("conj", "xcomp", "advcl", "ccomp", "pcomp", "prep", "aux", "dep", "parataxis"):
+            if head.pos_ in ("VERB", "AUX"):
+                return head, False
+            if head.pos_ == "ADP" or dep == "pcomp":
+                return self._over(head)
+            if head.pos_ in ("NOUN", "PROPN"):
+                return self._of_noun(head)
+            if head.pos_ == "ADJ" and head.head.pos_ in ("VERB", "AUX"):
+                return head.head, False
+        return None
+
+    def _over(self, token: Token) -> tuple[Token, bool] | None:
+        """From a preposition up to the verb that governs it."""
+        at = token
+        for _ in range(6):
+            if at.pos_ in ("VERB", "AUX"):
+                return at, False
+            if at.head.i == at.i:
+                return None
+            at = at.head
+        return None
+
+    def _of_noun(self, noun: Token) -> tuple[Token, bool] | None:
+        """Whose "agreement", "commitment" or "willingness" it is: its owner, or the verb's subject."""
+        for child in noun.children:
+            if child.dep_ == "poss" and child.i in self._by_token:
+                return child, True
+            if child.dep_ == "prep" and child.lower_ in ("between", "by", "among"):
+                owner = next((c for c in child.children if c.dep_ == "pobj"), None)
+                if owner is not None:
+                    return owner, True
+        return self._over(noun.head) if noun.head.i != noun.i else None
+
+
+def union(mentions: list[Mention]) -> Mention:
+    """Several mentions as one that stands for all of them; names joined by " and "."""
+    parties = tuple(dict.fromkeys(p for one in mentions for p in one.parties))
+    names = [one.name for one in mentions if one.name]
+    return Mention(
+        start=min(one.start for one in mentions),
+        end=max(one.end for one in mentions),
+        kind=COLLECTIVE,
+        parties=parties,
+        name=" and ".join(names) if len(names) == len(mentions) else None,
+        role=None,
+        first=min(one.first for one in mentions),
+        last=max(one.last for one in mentions),
+    )
