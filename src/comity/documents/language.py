@@ -13,6 +13,8 @@ from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 
+from comity.words.errors import InputError, Place
+
 UNKNOWN = "und"  # ISO 639: undetermined
 
 # First and last code points of the blocks of each script; letters outside them count as "other".
@@ -55,6 +57,9 @@ _KANA_SHARE = 0.08
 # In running prose of a listed language at least this share of the words are its small words. Lists
 # and tables have fewer; a text with fewer still is of no language that we know.
 _SMALL_WORDS = 0.06
+# English when at least this share of the text speaks for it: names and quotes may be foreign.
+_MOSTLY = 0.6
+_TOO_SHORT = 60  # letters
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,3 +186,23 @@ def _by_words(
     )
     certain = hits[code][0] / (hits[code][0] + strangers)
     return code, round(share * certain, 3)
+
+
+def check_english(text: str, *, file: str | None = None) -> None:
+    """Raise `InputError` that names the language of a text that is not in English.
+
+    For readers of English. A text too short to tell passes: it has little to be wrong about.
+    """
+    code, share = language_of(text)
+    if code == "en" and share >= _MOSTLY:
+        return
+    if code == UNKNOWN and sum(character.isalpha() for character in _sample(text)) < _TOO_SHORT:
+        return
+    what = (
+        f"the text is only in part in English ({share:.0%})"
+        if code == "en"
+        else f"the text is in {language_name(code)}, not in English"
+    )
+    raise InputError(
+        what, where=Place(file=file), mend="give the English version, or a translation into English"
+    )

@@ -16,6 +16,7 @@ class Limits:
     characters : characters of the text that comes out
     seconds : wall time of extracting an HTML page or a PDF, after which it is stopped
     memory : bytes of address space that extracting an HTML page or a PDF may take
+    unpacked : bytes that all compressed streams of a PDF together may unpack to
     """
 
     bytes: int = 32 * _MIB
@@ -23,6 +24,7 @@ class Limits:
     characters: int = 12_000_000
     seconds: float = 120.0
     memory: int = 1024 * _MIB
+    unpacked: int = 256 * _MIB
 
 
 DEFAULT = Limits()
