@@ -13,6 +13,7 @@ from comity.cli import (
     flows,
     housekeeping,
     models,
+    proposing,
     reading,
     writing,
 )
@@ -60,4 +61,5 @@ assessing.register(app)
 flows.register(app)
 elasticities.register(app)
 writing.register(app)
+proposing.register(app)
 housekeeping.register(app)

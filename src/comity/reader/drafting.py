@@ -379,7 +379,8 @@ def value_claim(proposal: Proposal, setting: Setting) -> list[Fields]:
     if slots.get("value") in (None, ""):
         return []
     day = slots.get("from") or _day(slots, setting)
-    claim: Fields = {"value": [str(slots["value"])], "sources": setting.sources}
+    number = str(slots["value"]).replace(",", "")
+    claim: Fields = {"value": number, "sources": setting.sources}
     if day:
         claim["from"] = day["value"] if isinstance(day, dict) else day
         if isinstance(day, dict):

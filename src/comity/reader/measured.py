@@ -76,7 +76,7 @@ def shipped() -> dict[str, tuple[int, int]]:
 
 
 def tallies(log: Log | None = None) -> dict[str, Tally]:
-    """By rule, sorted: the shipped measurements with the decisions of a store, where one is given."""
+    """By rule, sorted: shipped measurements, with the decisions of a store where one is given."""
     counted: dict[str, dict[str, int]] = {}
     if log is not None:
         from comity.reader.queue import items
@@ -100,3 +100,18 @@ def tallies(log: Log | None = None) -> dict[str, Tally]:
         )
         for rule in rules
     }
+
+
+COLUMNS = (
+    "rule", "proposed", "confirmed", "edited", "rejected", "measured", "precision", "low", "high",
+)  # fmt: skip
+
+
+def report(log: Log) -> list[dict[str, object]]:
+    """One row per rule, under `COLUMNS`; `low` and `high` bound the central 90 %."""
+    rows: list[dict[str, object]] = []
+    for one in tallies(log).values():
+        low, high = one.interval() or (None, None)
+        counts = {name: getattr(one, name) for name in COLUMNS[:7]}
+        rows.append({**counts, "low": low, "high": high})
+    return rows

@@ -165,7 +165,9 @@ def _enqueue(connection: Connection, document: Text, found: Sequence[Proposal]) 
 def _key(one: Proposal) -> str:
     """What makes two proposals the same although another rule made them."""
     main = one.evidence[0]
-    return json.dumps([one.type, main.start, main.end, dict(one.slots)], sort_keys=True, default=str)
+    return json.dumps(
+        [one.type, main.start, main.end, dict(one.slots)], sort_keys=True, default=str
+    )
 
 
 def _body(one: Proposal) -> str:
@@ -181,7 +183,7 @@ def _body(one: Proposal) -> str:
         "matches": list(one.matches),
         "notes": list(one.notes),
     }
-    return json.dumps(told, ensure_ascii=True, sort_keys=True, default=str)
+    return json.dumps(told, ensure_ascii=True, default=str)  # slots in their own order
 
 
 def _proposal(body: str) -> Proposal:
@@ -281,7 +283,7 @@ def decide(
     row = {
         "proposal": item.id,
         "verdict": verdict,
-        "slots": None if slots is None else json.dumps(dict(slots), sort_keys=True, default=str),
+        "slots": None if slots is None else json.dumps(dict(slots), default=str),
         "entry": entry,
         "author": check_characters(author).strip(),
         "why": check_characters(why).strip(),

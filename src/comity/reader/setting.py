@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
+from comity.documents.passages import sha256_of
 from comity.reader.proposal import ISSUE, MEETING, Evidence
 from comity.reader.queue import Item, Text, items, text_of
 from comity.reader.register import RecordRegister, person_named
@@ -70,18 +72,22 @@ class Setting:
         return codes(met[0].get("parties")) if met else []
 
     def passages(self, evidence: Iterable[Evidence]) -> list[dict[str, Any]]:
-        """Evidence as passages of the document's entry."""
-        from comity.documents.passages import sha256_of
-
-        return [
-            {
+        """Evidence as passages of the document's entry, each once, with pages where it has any."""
+        out: list[dict[str, Any]] = []
+        for one in evidence:
+            passage: dict[str, Any] = {
                 "document": self.document.id,
                 "start": one.start,
                 "end": one.end,
                 "sha256": sha256_of(self.text.text[one.start : one.end].encode()),
             }
-            for one in evidence
-        ]
+            pages = self.text.given.get("pages") or ()
+            on = [number for number, start, end in pages if start <= one.start < end]
+            if on:
+                passage["page"] = on[0]
+            if passage not in out:
+                out.append(passage)
+        return out
 
     def person(self, name: Any) -> str | None:
         """The id of the one person or body on record of that name."""
@@ -168,10 +174,8 @@ def codes(value: Any) -> list[str]:
     for part in parts if isinstance(parts, list | tuple) else [parts]:
         name = str(part).strip()
         if not _CODE.fullmatch(name):
-            try:
+            with contextlib.suppress(ComityError):
                 name = economies.resolve(name) if name != "EU" else "EUN"
-            except ComityError:
-                pass
         if name:
             out[name] = None
     return list(out)
