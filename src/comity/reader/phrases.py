@@ -91,7 +91,9 @@ class Lexicon(Generic[T]):
             for key in keys:
                 self._by_key.setdefault(key, []).append((compiled, meaning))
 
-    def find(self, text: str, start: int = 0, end: int | None = None) -> Iterator[tuple[int, int, T]]:
+    def find(
+        self, text: str, start: int = 0, end: int | None = None
+    ) -> Iterator[tuple[int, int, T]]:
         """Each place where a phrase begins: characters from and to, and its meaning."""
         for word in _STARTS.finditer(text, start, len(text) if end is None else end):
             for compiled, meaning in self._by_key.get(word[0][:_KEY].lower(), ()):

@@ -68,8 +68,8 @@ def propose(marked: Marked, register: Register) -> Iterator[Proposal]:
 def _matches(
     key: str, evidence: tuple[Evidence, ...], marked: Marked, register: Register
 ) -> tuple[str, ...]:
-    """Issues on record that one of the passages names: all the words of a name, or of the key, and
-    a party in common where the issue has parties."""
+    """Issues on record of the same key, or named by a passage in most words of a name; with a party
+    in common where the issue has parties."""
     if not register.issues:
         return ()
     said = set(tokens(" ".join(one.quote for one in evidence))) | set(key.split("-"))
@@ -77,6 +77,9 @@ def _matches(
     found = []
     for issue in register.issues:
         if issue.parties and parties.isdisjoint(issue.parties):
+            continue
+        if issue.key == key:
+            found.append((-2.0, issue.id))
             continue
         shares = [
             len(said.intersection(words)) / len(words)

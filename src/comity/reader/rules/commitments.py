@@ -1,0 +1,307 @@
+"""Commitments: what parties agreed, pledged, confirmed, plan or will do."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+from comity.reader.clauses import (
+    actor,
+    after,
+    child,
+    conditional,
+    evidence,
+    negated,
+    phrase,
+    reach,
+    uncertain,
+)
+from comity.reader.marked import CAPITAL, COLLECTIVE, ECONOMY, INSTITUTION, PERSON, PRONOUN, Marked
+from comity.reader.phrases import table
+from comity.reader.proposal import COMMITMENT, Evidence, Proposal
+from comity.reader.reading import Register
+
+if TYPE_CHECKING:
+    from spacy.tokens import Token
+
+_PARTIES_ACT = frozenset((ECONOMY, CAPITAL, INSTITUTION, COLLECTIVE, PRONOUN))
+_TOGETHER = frozenset(("reaffirmed", "willingness"))
+"""Told of one party alone, these are positions."""
+_FUTURE = frozenset(("will", "would", "shall"))
+_BETWEEN_TWO = frozenset((
+    "agree", "sign", "reach", "conclude", "strike", "concur", "launch", "establish", "share",
+))  # fmt: skip
+"""Nobody does these alone: a partner named with "with" belongs to it."""
+_NO_DEED = frozenset((
+    "be", "have", "become", "remain", "continue", "need", "help", "depend", "affect", "face",
+))  # fmt: skip
+_BODIES = frozenset(("group", "committee", "dialogue", "commission", "council", "mechanism"))
+_POINTS = frozenset((
+    "ii", "iii", "iv", "v", "vi", "vii", "viii", "b", "c", "d", "e", "f", "2", "3", "4", "5", "6",
+))  # fmt: skip
+_AGREEMENTS = frozenset(("agreement", "consensus", "understanding", "commitment", "pledge"))
+
+
+@cache
+def _rows() -> dict[str, list[dict[str, str]]]:
+    found: dict[str, list[dict[str, str]]] = {}
+    for row in table("commitments.csv"):
+        found.setdefault(row["verb"], []).append(row)
+    return found
+
+
+@cache
+def _will() -> dict[str, str]:
+    return {row["verb"]: row["id"] for row in table("commitments_will.csv")}
+
+
+def propose(marked: Marked, register: Register) -> Iterator[Proposal]:
+    """One proposal for each commitment; a bare one ("pledged cooperation") joins the fuller one of
+    the same parties and the same verb."""
+    found: list[tuple[str, Proposal, bool]] = []
+    covered = -1
+    for token in marked.doc:
+        if token.pos_ in ("VERB", "AUX"):
+            one = _verb(marked, token) or _future(marked, token, covered)
+        elif token.pos_ == "NOUN":
+            one = _noun(marked, token)
+        else:
+            continue
+        if one is None:
+            continue
+        proposal, last, bare = one
+        covered = max(covered, last)
+        found.append((token.lemma_.lower(), proposal, bare))
+        found += [(part.rule, part, False) for part in _listed(marked, token, proposal)]
+    full = {(lemma, tuple(p.slots["parties"])) for lemma, p, bare in found if not bare}
+    for lemma, proposal, bare in found:
+        if bare and (lemma, tuple(proposal.slots["parties"])) in full:
+            continue
+        yield proposal
+
+
+Found = tuple[Proposal, int, bool]
+
+
+def _verb(marked: Marked, verb: Token) -> Found | None:
+    for row in _rows().get(verb.lemma_.lower(), ()):
+        head = _fits(verb, row)
+        if head is None:
+            continue
+        if not _told(verb) or negated(verb) or conditional(verb) or uncertain(verb) is not None:
+            return None
+        parties = _parties(marked, verb)
+        if not parties or (row["status"] in _TOGETHER and len(parties) < 2):
+            return None
+        clause = child(verb, "xcomp", "ccomp")
+        bare = clause is None and child(verb, "prep") is None
+        bare = bare or (clause is None and row["frame"] == "any" and verb.lemma_ == "pledge")
+        last = max(reach(verb), reach(head), head.i)
+        return _made(marked, row["id"], row["status"], parties, verb, head, last), last, bare
+    return None
+
+
+def _fits(verb: Token, row: dict[str, str]) -> Token | None:
+    """The noun that a verb's use needs, or the verb itself; `None` where it is used otherwise."""
+    frame = row["frame"]
+    if frame == "noun":
+        thing = child(verb, "dobj", "nsubjpass")
+        return thing if thing is not None and thing.lemma_.lower() in row["words"].split() else None
+    clause = child(verb, "xcomp", "ccomp")
+    if frame == "to":
+        to = clause is not None and any(c.tag_ == "TO" for c in clause.children)
+        return verb if to or (verb.lemma_ == "commit" and after(verb, "to")) else None
+    if frame == "future":
+        if clause is not None and any(c.lower_ in _FUTURE for c in clause.children):
+            return verb
+        thing = child(verb, "dobj")
+        plans = thing is not None and thing.lemma_.lower() in ("plan", "decision")
+        return verb if plans and thing is not None and child(thing, "acl") is not None else None
+    thing = child(verb, "dobj", "nsubjpass")
+    if verb.lemma_.lower() in ("agree", "concur"):
+        return (
+            verb
+            if clause is not None or thing is not None or after(verb, "on", "to", "in")
+            else None
+        )
+    return verb if clause is not None or thing is not None else None
+
+
+def _told(verb: Token) -> bool:
+    """Whether a verb is told as done: "to agree" and "if they agree" are not."""
+    at = verb
+    for _ in range(4):
+        if at.tag_ in ("VBD", "VBZ", "VBP"):
+            return True
+        helps = {c.lemma_.lower() for c in at.children if c.dep_ in ("aux", "auxpass")}
+        if at.tag_ == "VBN" and helps & {"have", "be"}:
+            return True
+        if at.tag_ == "VB" and helps & {"will", "shall"}:
+            return True
+        if at.tag_ == "VBG" and "be" in helps:
+            return True
+        if at.tag_ == "VBG" and at.dep_ == "advcl" and not helps and at.i > at.head.i:
+            # "ended their talks on Friday, agreeing to meet again": told by the verb before.
+            at = at.head
+            continue
+        if at.dep_ != "conj":
+            # The tagger takes "commit" and "agree" after a plural subject for infinitives.
+            return at.tag_ == "VB" and not helps and child(at, "nsubj") is not None
+        at = at.head
+    return False
+
+
+def _parties(marked: Marked, verb: Token) -> tuple[str, ...]:
+    """Who committed: the subject, with whom it was agreed with; the pair where nobody is named."""
+    subject = actor(marked, verb)
+    if subject is None or not subject.parties:
+        own = child(verb, "nsubj")
+        plural = own is not None and own.lower_ in ("they", "we", "both")
+        passive = child(verb, "nsubjpass", "auxpass") is not None
+        return _pair(marked) if plural or passive else ()
+    own = child(verb, "nsubj")
+    if own is not None and own.lower_ == "we" and verb.lemma_ in ("agree", "concur"):
+        return _pair(marked) or subject.parties
+    if subject.kind == PERSON and not subject.parties:
+        return ()
+    parties = subject.parties
+    partner = after(verb, "with")
+    if partner is not None and verb.lemma_.lower() in _BETWEEN_TWO:
+        other = marked.by_token.get(partner.i)
+        parties = (*parties, *(() if other is None else other.parties))
+    return tuple(dict.fromkeys(parties))
+
+
+def _pair(marked: Marked) -> tuple[str, ...]:
+    """The two parties of a document where only two are, or where the reader was told."""
+    if marked.given.relation is not None:
+        return marked.given.relation
+    if len(marked.pair) == 2:
+        return tuple(marked.pair)
+    named = dict.fromkeys(p for mention in marked.mentions for p in mention.parties)
+    return tuple(named) if len(named) == 2 else ()
+
+
+def _future(marked: Marked, verb: Token, covered: int) -> Found | None:
+    """ "The two sides will hold …", "China will lift …", outside of what is told as agreed."""
+    if verb.i <= covered or not any(c.lower_ in _helpers(verb) for c in verb.children):
+        return None
+    if negated(verb) or conditional(verb) or verb.dep_ in ("relcl", "advcl"):
+        return None
+    subject = actor(marked, verb)
+    lemma = verb.lemma_.lower()
+    body = child(verb, "nsubj")
+    if body is not None and body.lemma_.lower() in _BODIES and lemma in ("meet", "convene"):
+        parties = _pair(marked)
+        last = max(reach(verb), verb.i)
+        if len(parties) != 2:
+            return None
+        made = _made(marked, "will.meet", "planned", parties, verb, verb, last)
+        return made, last, False
+    if subject is None or not subject.parties or subject.kind not in _PARTIES_ACT:
+        return None
+    together = len(subject.parties) == 2
+    if together and lemma in _NO_DEED:
+        return None
+    if not together and lemma not in _will():
+        return None
+    rule = "will.together" if together else _will()[lemma]
+    last = max(reach(verb), verb.i)
+    status = "agreed" if together else "announced"
+    return _made(marked, rule, status, subject.parties, verb, verb, last), last, False
+
+
+def _helpers(verb: Token) -> tuple[str, ...]:
+    """ "Will"; in reported speech "would" too ("said it would lift")."""
+    told = verb.dep_ == "ccomp" and verb.head.lemma_ in (
+        "say",
+        "announce",
+        "confirm",
+        "tell",
+        "state",
+    )
+    return ("will", "shall", "would") if told else ("will", "shall")
+
+
+def _listed(marked: Marked, verb: Token, first: Proposal) -> Iterator[Proposal]:
+    """The further points of "will (i) amend …; and (ii) cancel …", each of the same parties."""
+    if not any(c.lower_ in ("will", "shall") for c in verb.children):
+        return
+    doc, end = marked.doc, verb.sent.end
+    for i in range(verb.i + 1, end - 2):
+        if doc[i].text != "(" or doc[i + 1].lower_ not in _POINTS or doc[i + 2].text != ")":
+            continue
+        start = next((n for n in range(i + 3, min(i + 7, end)) if doc[n].pos_ == "VERB"), None)
+        if start is None:
+            continue
+        last = min(max(reach(doc[start]), start + 1), end - 1)
+        slots = {**first.slots, "what": phrase(marked, start, last)}
+        slots.pop("when", None)
+        yield Proposal(COMMITMENT, slots, (evidence(marked, start, last),), first.rule)
+
+
+def _noun(marked: Marked, noun: Token) -> Found | None:
+    """An "agreement between A and B to …"; what is only signed, sought or recalled is none."""
+    if noun.lemma_.lower() not in _AGREEMENTS or noun.lemma_ == "commitment":
+        return None
+    clause = child(noun, "acl")
+    between = after(noun, "between")
+    if clause is None or between is None or not any(c.tag_ == "TO" for c in clause.children):
+        return None
+    first = marked.by_token.get(between.i)
+    parties = list(first.parties) if first is not None else []
+    for other in between.conjuncts:
+        joined = marked.by_token.get(other.i)
+        parties += joined.parties if joined is not None else ()
+    if len(set(parties)) < 2 or (noun.head.pos_ == "VERB" and noun.head.lemma_ in ("seek", "want")):
+        return None
+    last = max(reach(noun), reach(clause))
+    made = _made(
+        marked, "commitment.agreement", "agreed", tuple(dict.fromkeys(parties)), noun, clause, last
+    )
+    return made, last, False
+
+
+def _made(
+    marked: Marked, rule: str, status: str, parties: tuple[str, ...], verb: Token, head: Token,
+    last: int,
+) -> Proposal:  # fmt: skip
+    slots: dict[str, Any] = {"parties": list(parties)}
+    clause = child(verb, "xcomp", "ccomp") if head.i == verb.i else child(head, "acl", "xcomp")
+    begin = verb.i + 1 if head.i == verb.i else head.i
+    if rule.startswith("will.") or (head.pos_ == "VERB" and head.i != verb.i):
+        begin = head.i
+    elif clause is not None and begin < clause.i:
+        begin = max(begin, clause.left_edge.i)
+    doc = marked.doc
+    begin = min(begin, last)
+    while begin < last and doc[begin].lower_ in ("to", "that", "on", "the", "a"):
+        begin += 1
+    slots["what"] = phrase(marked, begin, last)
+    when = _when(marked, verb, last)
+    if when is not None:
+        slots["when"] = when
+    slots["status"] = status
+    return Proposal(COMMITMENT, slots, (_from_subject(marked, verb, last),), rule)
+
+
+def _from_subject(marked: Marked, verb: Token, last: int) -> Evidence:
+    subject = actor(marked, verb)
+    near = subject is not None and 0 < verb.i - subject.last <= 3
+    return evidence(marked, subject.first if near and subject is not None else verb.i, last)
+
+
+def _when(marked: Marked, verb: Token, last: int) -> str | None:
+    """The date or time said of what is to be done: a date of the sentence within it."""
+    first, after_it = marked.doc[verb.i], marked.doc[last]
+    number = next((n for n, s in enumerate(marked.sentences) if s.start <= verb.i < s.end), None)
+    for dated in marked.dates_in_sentence.get(number, ()) if number is not None else ():
+        if first.idx < dated.start <= after_it.idx:
+            return dated.text
+    for token in marked.doc[verb.i : last + 1]:
+        if token.lower_ in ("time", "soon", "date") and token.i > verb.i + 1:
+            edge = token.left_edge.i
+            if token.lower_ != "soon" and marked.doc[edge - 1].lower_ in ("at", "in"):
+                return phrase(marked, edge - 1, token.i)
+    return None
