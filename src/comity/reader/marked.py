@@ -1,7 +1,7 @@
 """A text with its parse and who is mentioned where: what every rule works on.
 
-`mark` (in `comity.reader.marking`) makes a `Marked` once per text, in time linear in its length; all
-lookups here are by sentence or by token, so that no rule compares everything with everything.
+`mark` (in `comity.reader.marking`) makes a `Marked` once per text, in time linear in its length;
+all lookups here are by sentence or by token, so that no rule compares everything with everything.
 """
 
 from __future__ import annotations
@@ -10,6 +10,8 @@ import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
+
+from comity.reader.proposal import Evidence
 
 if TYPE_CHECKING:
     from spacy.tokens import Doc, Span, Token
@@ -59,6 +61,11 @@ class Marked:
     by_token : the mention that covers a token, by the token's index
     subjects : the mention that a verb's subject stands for, by the verb's index, with passives,
         conjunctions, control ("agreed to hold") and relative clauses followed
+    people : the first mention of each person, by full name
+    plain : the normalised text; `doc.text` is the same but is put together anew each time
+    sentence_of : a token's sentence, by the token's index
+    pair : the two parties that the text is mostly about, empty where it has no two
+    own_party : the party that says "we" or "the ministry"; `None` where that is not known
     """
 
     original: str
@@ -71,6 +78,30 @@ class Marked:
     dates_in_sentence: Mapping[int, Sequence[Dated]]
     subjects: Mapping[int, Mention]
     people: Mapping[str, Mention] = field(default_factory=dict)
+    plain: str = ""
+    sentence_of: Sequence[int] = ()
+    pair: tuple[str, ...] = ()
+    own_party: str | None = None
+
+    def evidence(self, start: int, end: int) -> Evidence:
+        """Characters `start` to before `end` as evidence, without white space around them."""
+        text = self.original
+        start, end = max(0, start), min(len(text), end)
+        while start < end and text[start].isspace():
+            start += 1
+        while end > start and text[end - 1].isspace():
+            end -= 1
+        return Evidence(start, end, text[start:end])
+
+    @property
+    def joint(self) -> bool:
+        """Whether two parties speak in the text together."""
+        head = f"{self.given.title} {self.original[:200]}".lower()
+        return bool(self.pair) and any(
+            f"joint {word}" in head
+            for word in ("statement on", "statement of", "statement between", "statement by",
+                         "communiqu", "declaration", "press statement")
+        )  # fmt: skip
 
     def of(self, token: Token) -> Mention | None:
         """The mention that covers a token or, failing that, its syntactic head's possessor."""

@@ -6,11 +6,12 @@ Nothing is ever added or removed: ``len(plain(text)) == len(text)``.
 
 from __future__ import annotations
 
+import itertools
 import re
 import unicodedata
 from collections.abc import Iterator
 
-PIECE = 20_000
+PIECE = 10_000
 """The longest piece that is parsed at once, in characters."""
 
 _SINGLE = "\u2018\u2019\u201a\u201b\u2032\u02bc\u02bb\u0060\u00b4\uff07"
@@ -28,9 +29,7 @@ class _Plain(dict[int, str]):
             plain = "'"
         elif char in _DOUBLE:
             plain = '"'
-        elif char in _HYPHEN:
-            plain = "-"
-        elif char in _BULLET:
+        elif char in _HYPHEN or char in _BULLET:
             plain = "-"
         elif char == "\n":
             plain = char
@@ -49,15 +48,20 @@ class _Plain(dict[int, str]):
 
 _TABLE = _Plain()
 _BETWEEN = re.compile(r"(?<=\w)\u2013(?=\w)|(?<=[A-Za-z]\.)\u2013(?=[A-Z])")
-# "TOKYO, June 18 (Reuters) -", "BEIJING (Xinhua) --", "Geneva, 12 May 2025 -" at a line's start.
+_DASH = r"[ ]?(?:--?|\u2013|\u2014)(?=[ ])"
+_DAY = r"(?:[A-Z][a-z]{2,8}\.?[ ]\d{1,2}|\d{1,2}[ ][A-Z][a-z]{2,8}\.?)(?:,?[ ]\d{4})?"
+_AGENCY = r"[ ]?\([^()\n]{2,40}\)"
 _DATELINE = re.compile(
     r"(?m)^[ \t]*(?:"
-    r"[A-Z][A-Z.' ]{2,40}(?:[,/][ ]?[A-Z][A-Za-z.' ]{1,30})?(?:,[ ](?:[A-Z][a-z]{2,8}\.?[ ]\d{1,2}"
-    r"|\d{1,2}[ ][A-Z][a-z]{2,8}\.?)(?:,?[ ]\d{4})?)?"
-    r"(?:[ ]?\([^()\n]{2,40}\))?[ ]?(?:--?|\u2013|\u2014|:)(?=[ ])"
-    r"|[A-Z][a-z]+(?:[ ][A-Z][a-z]+){0,2},[ ](?:[A-Z][a-z]{2,8}\.?[ ]\d{1,2}|\d{1,2}[ ][A-Z][a-z]{2,8}\.?)"
-    r"(?:,?[ ]\d{4})?(?:[ ]?\([^()\n]{2,40}\))?[ ]?(?:--?|\u2013|\u2014)(?=[ ])"
-    r"|[A-Z][A-Za-z]+(?:[ ][A-Z][a-z]+){0,2}[ ]?\([A-Z][A-Za-z. ]{1,24}\)[ ]?(?:--?|\u2013|\u2014)(?=[ ])"
+    # "TOKYO, June 18 (Reuters) -", "BEIJING (Xinhua) --"
+    rf"[A-Z][A-Z.' ]{{2,40}}(?:[,/][ ]?[A-Z][A-Za-z.' ]{{1,30}})?"
+    rf"(?:,[ ]{_DAY})?(?:{_AGENCY})?{_DASH}"
+    # "Geneva, 12 May 2025 -"
+    rf"|[A-Z][a-z]+(?:[ ][A-Z][a-z]+){{0,2}},[ ]{_DAY}(?:{_AGENCY})?{_DASH}"
+    # "Tokyo (Jiji Press) -"
+    rf"|[A-Z][A-Za-z]+(?:[ ][A-Z][a-z]+){{0,2}}[ ]?\([A-Z][A-Za-z. ]{{1,24}}\){_DASH}"
+    # "Nov 17 (Reuters) -"
+    rf"|[A-Z][a-z]{{2,8}}\.?[ ]\d{{1,2}}(?:,[ ]\d{{4}})?{_AGENCY}{_DASH}"
     r")"
 )
 
@@ -67,18 +71,9 @@ def plain(text: str) -> str:
     return _BETWEEN.sub("-", text).translate(_TABLE)
 
 
-def masked(text: str) -> tuple[str, list[tuple[int, int]]]:
-    """The plain text with datelines blanked, and where they were."""
-    spans = [match.span() for match in _DATELINE.finditer(text)]
-    if not spans:
-        return text, spans
-    parts: list[str] = []
-    at = 0
-    for start, end in spans:
-        parts += [text[at:start], " " * (end - start)]
-        at = end
-    parts.append(text[at:])
-    return "".join(parts), spans
+def masked(text: str) -> str:
+    """The plain text with datelines blanked."""
+    return _DATELINE.sub(lambda match: " " * len(match.group()), text)
 
 
 _END = re.compile(r"[.!?][\"')\]]*[ ]+(?=[\"'(\[]?[A-Z0-9])")
@@ -89,7 +84,7 @@ def _is_wrapped(text: str) -> bool:
     """Whether single line breaks are mostly the wrapping of lines, not ends of paragraphs."""
     lines = text[:200_000].split("\n")
     single = lower = 0
-    for this, following in zip(lines, lines[1:], strict=False):
+    for this, following in itertools.pairwise(lines):
         if len(this) > 30 and following.strip():
             single += 1
             lower += following.lstrip()[:1].islower()

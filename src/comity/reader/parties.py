@@ -6,37 +6,19 @@ institutions, groups, and names that only look like a party ("South China Sea").
 
 from __future__ import annotations
 
-import csv
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
-from pathlib import Path
 
 from comity.reader.marked import CAPITAL, DEMONYM, ECONOMY, GROUP, INSTITUTION
+from comity.reader.phrases import table
 from comity.words import economies
 
-DATA = Path(__file__).parent / "data"
+NONE = "none"
+"""In the data, a name of the table of economies that mostly means something else."""
 NOT = "not"
 """Kind of a name that is no party though it holds one's name."""
-
-# Names that mean something else more often than the economy, or that differ only in their case.
-_UNSAFE = frozenset(
-    "Others All others The World The world World Rest of world Chad Guernsey Jersey Nauruan "
-    "Nippon Nihon Briton Turk EEC Victoria Georgetown Kingston Hamilton Douglas Avarua Stanley "
-    "Saint-Denis Majuro Alofi Niue The Valley Road Town Apia Plymouth Gustavia Marigot".split()
-) | {"The World", "All others", "All economies", "The world", "The Valley", "Road Town"}
-_ADDED = {
-    ECONOMY: {
-        "US": "USA", "UK": "GBR", "EU": "EUN", "UAE": "ARE", "Turkey": "TUR", "Burma": "MMR",
-        "Korea": "KOR", "Holland": "NLD", "Czech Republic": "CZE", "England": "GBR",
-    },
-    DEMONYM: {
-        "Korean": "KOR", "Koreans": "KOR", "Americans": "USA", "Australians": "AUS",
-        "Canadians": "CAN", "Russians": "RUS", "Indians": "IND", "Germans": "DEU",
-        "Filipino": "PHL", "Philippine": "PHL", "European": "EUN", "Congolese": "COD",
-    },
-}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,12 +29,6 @@ class Name:
     end: int
     kind: str
     parties: tuple[str, ...]
-
-
-def rows(name: str) -> list[dict[str, str]]:
-    """The rows of a table of the reader's own data."""
-    with (DATA / name).open(encoding="utf-8", newline="") as file:
-        return list(csv.DictReader(file))
 
 
 @lru_cache(maxsize=1)
@@ -71,22 +47,26 @@ def _names() -> dict[str, list[tuple[str, str, tuple[str, ...]]]]:
         for name in one.demonyms:
             if name not in found:
                 found[name] = (DEMONYM, party)
-    for kind, added in _ADDED.items():
-        for name, code in added.items():
-            found[name] = (kind, (code,))
-    for row in rows("parties_seats.csv"):
+    for row in table("parties_names.csv"):
+        if row["kind"] == NONE:
+            found.pop(row["name"], None)
+        else:
+            found[row["name"]] = (row["kind"], (row["party"],))
+    for row in table("parties_seats.csv"):
         found[row["name"]] = (CAPITAL, (row["party"],))
-    for row in rows("parties_institutions.csv"):
+    for row in table("parties_institutions.csv"):
         if row["kind"] != "person":
             kind = GROUP if row["kind"] == "group" else INSTITUTION
             found[row["name"]] = (kind, (row["party"],) if row["party"] else ())
-    for row in rows("parties_not.csv"):
+    for row in table("parties_not.csv"):
         found[row["name"]] = (NOT, ())
     by_first: dict[str, list[tuple[str, str, tuple[str, ...]]]] = {}
     for name, (kind, parties) in found.items():
-        if name in _UNSAFE or len(name) < 2 or not name[0].isupper():
+        if len(name) < 2 or not name[0].isupper():
             continue
-        by_first.setdefault(_FIRST.match(name).group(), []).append((name, kind, parties))  # type: ignore[union-attr]
+        first = _FIRST.match(name)
+        if first is not None:
+            by_first.setdefault(first.group(), []).append((name, kind, parties))
     for group in by_first.values():
         group.sort(key=lambda item: -len(item[0]))
     return by_first
@@ -119,8 +99,35 @@ def names(text: str) -> Iterator[Name]:
             if not text.startswith(name, start):
                 continue
             after = text[end : end + 1]
-            if after.isalnum() or (after == "." and len(name) < 3 and text[end + 1 : end + 2].isupper()):
+            if (
+                after.isalnum()
+                or after == "$"
+                or (after == "." and len(name) < 3 and text[end + 1 : end + 2].isupper())
+            ):
                 continue
             upto = end
             yield Name(start, end, kind, parties)
             break
+
+
+@lru_cache(maxsize=1)
+def _heads() -> dict[str, str]:
+    return {row["word"]: row["kind"] for row in table("parties_heads.csv")}
+
+
+@lru_cache(maxsize=1)
+def institution_heads() -> frozenset[str]:
+    """Words such as "ministry" and "officials" that, with a party, act for it."""
+    return frozenset(word for word, kind in _heads().items() if kind != "plural")
+
+
+@lru_cache(maxsize=1)
+def people_heads() -> frozenset[str]:
+    """Those of them that are persons: "officials"."""
+    return frozenset(word for word, kind in _heads().items() if kind == "people")
+
+
+@lru_cache(maxsize=1)
+def plural_heads() -> frozenset[str]:
+    """Words such as "leaders" and "sides" that stand for several parties."""
+    return frozenset(word for word, kind in _heads().items() if kind == "plural")

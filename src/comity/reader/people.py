@@ -7,28 +7,22 @@ by the register for the day of publication, then by a title that only one party 
 
 from __future__ import annotations
 
-import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from comity.reader.parties import rows
+from comity.reader.lexicon import words
+from comity.reader.parties import institution_heads
+from comity.reader.phrases import table
 
 if TYPE_CHECKING:
-    from spacy.tokens import Doc, Token
+    from spacy.tokens import Doc
 
-    from comity.reader.reading import KnownPerson, Register
 
-_PARTICLES = frozenset("de del della der den van von bin ibn al el da dos du la le ter".split())
-_NOT_NAMES = frozenset(
-    "monday tuesday wednesday thursday friday saturday sunday january february march april may "
-    "june july august september october november december the a an and or of on in at his her "
-    "their its our my this that these those he she they it we i you during after before when "
-    "while as for from with to by but if both mr mrs ms dr statement meeting summit talks "
-    "ministry department government".split()
-)
-_HONORIFICS = frozenset("mr mr. mrs mrs. ms ms. dr dr. sir madam lord lady dame".split())
+_PARTICLES = words("people.particles")
+_NOT_NAMES = words("people.not_names")
+_HONORIFICS = words("people.honorifics")
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,8 +42,9 @@ class Found:
 
 @lru_cache(maxsize=1)
 def _titles() -> tuple[frozenset[str], frozenset[str]]:
-    heads, before = set(), set()
-    for row in rows("titles.csv"):
+    heads: set[str] = set()
+    before: set[str] = set()
+    for row in table("titles.csv"):
         (heads if row["use"] == "head" else before).add(row["word"])
     return frozenset(heads), frozenset(before)
 
@@ -57,7 +52,7 @@ def _titles() -> tuple[frozenset[str], frozenset[str]]:
 @lru_cache(maxsize=1)
 def title_parties() -> Mapping[str, str]:
     """Titles that one party's officials have, in small letters."""
-    return {row["role"].lower(): row["party"] for row in rows("titles_parties.csv")}
+    return {row["role"].lower(): row["party"] for row in table("titles_parties.csv")}
 
 
 class Finder:
@@ -65,12 +60,15 @@ class Finder:
     runs there; `last_of` the last token of that name."""
 
     def __init__(self, doc: Doc, party_at: Mapping[int, tuple[str, ...]], blocked: frozenset[int],
-                 heading: frozenset[int]) -> None:  # fmt: skip
+                 heading: frozenset[int], *, heads: frozenset[str] | None = None,
+                 named: bool = True) -> None:  # fmt: skip
         self._doc = doc
+        self._named = named
         self._party_at = party_at
         self._blocked = blocked
         self._heading = heading
-        self._heads, self._before = _titles()
+        titles, self._before = _titles()
+        self._heads = titles if heads is None else heads
         self._size = len(doc)
 
     def all(self) -> list[Found]:
@@ -89,9 +87,11 @@ class Finder:
         """The last token of a title's head that begins at `i` ("director-general")."""
         doc = self._doc
         low = doc[i].lower_
-        if low.endswith("s") and low[:-1] in self._heads and low not in self._heads:
-            return None
-        if i + 2 < self._size and doc[i + 1].text == "-" and f"{low}-{doc[i + 2].lower_}" in self._heads:
+        if (
+            i + 2 < self._size
+            and doc[i + 1].text == "-"
+            and f"{low}-{doc[i + 2].lower_}" in self._heads
+        ):
             return i + 2
         if i + 1 < self._size and f"{low} {doc[i + 1].lower_}" in self._heads:
             return i + 1
@@ -101,17 +101,26 @@ class Finder:
 
     def _at(self, i: int, upto: int) -> Found | None:
         doc = self._doc
-        if doc[i].lower_ in _HONORIFICS and i + 1 < self._size and self._is_name(i + 1):
-            last, name = self._name(i + 1)
-            return Found(i, last, name, None, (), last)
+        if (
+            self._named
+            and doc[i].lower_ in _HONORIFICS
+            and i + 1 < self._size
+            and self.is_name(i + 1)
+        ):
+            tail, called = self.name(i + 1)
+            return Found(i, tail, called, None, (), tail)
         end = self._head_end(i)
         if end is None:
             return None
         if doc[i].pos_ in ("VERB", "AUX"):
             return None
         # A further head right after ("Chief Cabinet Secretary", "ministry spokesperson").
-        while end + 1 < self._size and (longer := self._head_end(end + 1)) is not None:
-            if doc[end + 1].pos_ in ("VERB", "AUX"):
+        while end + 1 < self._size:
+            at = end + 1
+            while at < self._size and doc[at].lower_ in self._before and at not in self._party_at:
+                at += 1
+            longer = self._head_end(at) if at < self._size else None
+            if longer is None or at - end > 3 or doc[at].pos_ in ("VERB", "AUX"):
                 break
             end = longer
         if end + 1 < self._size and doc[end + 1].text == "-" and end == i:
@@ -124,20 +133,21 @@ class Finder:
         parties: tuple[str, ...] = ()
         role_first = first
         first, parties = self._party_before(first, upto)
-        last = end
-        last, parties = self._area(last, parties)
-        role = self._said(role_first, last if last > end else end)
+        last, role_last, parties = self._area(end, parties)
+        role = self._said(role_first, role_last)
         head = end
-        name = None
+        name: str | None = None
         at = last + 1
-        if at < self._size and doc[at].text == "," and at + 1 < self._size and self._is_name(at + 1):
+        if not self._named:
+            return Found(first, last, None, role, parties, head)
+        if at < self._size and doc[at].text == "," and at + 1 < self._size and self.is_name(at + 1):
             # "the Japanese trade minister, Yasutoshi Nishimura,"
-            tail, told = self._name(at + 1)
+            tail, told = self.name(at + 1)
             closes = tail + 1 < self._size and doc[tail + 1].text in (",", ".", ";")
             if closes and len(told.split()) >= 2 and doc[head].text[0].islower():
                 name, last, head = told, tail, tail
-        elif at < self._size and self._is_name(at):
-            last, name = self._name(at)
+        elif at < self._size and self.is_name(at):
+            last, name = self.name(at)
             head = last
         return Found(first, last, name, role, parties, head)
 
@@ -159,9 +169,20 @@ class Finder:
         at = first - 1
         if at > upto and doc[at].text in ("'s", "'") and at - 1 in self._party_at:
             at -= 1
-        if at > upto and doc[at].lower_ in ("former", "then", "new", "visiting", "late", "outgoing"):
-            if at - 1 in self._party_at:
-                at -= 1
+        if (
+            at > upto
+            and doc[at].lower_
+            in (
+                "former",
+                "then",
+                "new",
+                "visiting",
+                "late",
+                "outgoing",
+            )
+            and at - 1 in self._party_at
+        ):
+            at -= 1
         parties = self._party_at.get(at, ()) if at > upto else ()
         if not parties:
             return first, ()
@@ -169,9 +190,11 @@ class Finder:
             at -= 1
         return at, parties
 
-    def _area(self, last: int, parties: tuple[str, ...]) -> tuple[int, tuple[str, ...]]:
-        """Follow "of Commerce", "for Trade and Tourism", "of the PRC" after a title."""
+    def _area(self, last: int, parties: tuple[str, ...]) -> tuple[int, int, tuple[str, ...]]:
+        """Follow "of Commerce", "for Trade and Tourism", "of the PRC" after a title: the last
+        token, the last of the role alone, and the party."""
         doc = self._doc
+        role = last
         while last + 2 < self._size and doc[last + 1].lower_ in ("of", "for", "to"):
             at = last + 2
             if doc[at].lower_ == "the" and at + 1 < self._size:
@@ -181,14 +204,18 @@ class Finder:
                 while at + 1 < self._size and self._party_at.get(at + 1) == parties:
                     at += 1
                 if at + 1 < self._size and doc[at + 1].text in ("'s", "'"):
-                    break
+                    at += 1
+                while at + 1 < self._size and self._office_word(at + 1):
+                    at += 1
                 last = at
                 continue
             tail = self._capitals(at)
             if tail is None:
                 break
+            if role == last:
+                role = tail
             last = tail
-        return last, parties
+        return last, role, parties
 
     def _capitals(self, at: int) -> int | None:
         """The last token of a run such as "Economy, Trade and Industry"."""
@@ -201,11 +228,28 @@ class Finder:
             low = doc[following].lower_
             if self._area_word(following) and not self._breaks(last):
                 last = following
-            elif low in ("and", "&", ",") and following + 1 < self._size and self._area_word(following + 1):
+            elif (
+                low in ("and", "&", ",")
+                and following + 1 < self._size
+                and self._area_word(following + 1)
+            ):
                 last = following + 1
             else:
                 break
         return last
+
+    def _office_word(self, i: int) -> bool:
+        """A word of an office's name after its party: "of Japan's Asian Affairs Bureau"."""
+        token = self._doc[i]
+        return (
+            token.text[:1].isupper()
+            and i not in self._party_at
+            and (
+                token.lower_ in self._before
+                or token.lower_ in _AREAS
+                or token.lower_ in institution_heads()
+            )
+        )
 
     def _area_word(self, i: int) -> bool:
         """A capitalised word of an office's field: those known, and "Culture", "Relations"."""
@@ -219,7 +263,7 @@ class Finder:
     def _breaks(self, i: int) -> bool:
         return "\n" in self._doc[i].whitespace_
 
-    def _is_name(self, i: int) -> bool:
+    def is_name(self, i: int) -> bool:
         if i >= self._size:
             return False
         token = self._doc[i]
@@ -230,10 +274,12 @@ class Finder:
             and i not in self._party_at
             and i not in self._blocked
             and token.lower_ not in self._heads
+            and token.lower_ not in self._before
+            and token.lower_ not in institution_heads()
             and (token.tag_ in ("NNP", "NNPS", "FW") or token.pos_ in ("PROPN", "X", "NOUN", "ADJ"))
         )
 
-    def _name(self, i: int) -> tuple[int, str]:
+    def name(self, i: int) -> tuple[int, str]:
         """The last token of a name that begins at `i`, and the name."""
         doc = self._doc
         last = i
@@ -243,16 +289,30 @@ class Finder:
             following = last + 1
             text = doc[following].text
             joined = not doc[last].whitespace_
-            if text == "-" and joined and following + 1 < self._size and doc[following + 1].is_alpha:
+            parted = following + 1 < self._size and doc[following + 1].text == "-"
+            if not joined and parted and text.istitle() and not doc[following].whitespace_:
+                # "In-kyo" of "Cheong In-kyo"
+                last = following
+                count += 1
+            elif (
+                text == "-"
+                and joined
+                and following + 1 < self._size
+                and doc[following + 1].is_alpha
+            ):
                 last = following + 1
             elif (
                 doc[following].lower_ in _PARTICLES
                 and following + 1 < self._size
-                and self._is_name(following + 1)
+                and self.is_name(following + 1)
             ):
                 last = following + 1
                 count += 1
-            elif not joined and self._is_name(following) and doc[following].tag_ in ("NNP", "NNPS", "FW"):
+            elif (
+                not joined
+                and self.is_name(following)
+                and doc[following].tag_ in ("NNP", "NNPS", "FW")
+            ):
                 last = following
                 count += 1
             else:
@@ -263,79 +323,10 @@ class Finder:
         return self._doc[first : last + 1].text
 
 
-_AREAS = frozenset(
-    "commerce trade foreign affairs economy industry tourism culture finance agriculture defence "
-    "defense state treasury exchequer environment science technology information education "
-    "transport infrastructure fisheries forestry forests food rural development export promotion "
-    "international small business economic investment land energy resources natural external "
-    "internal security home justice labour labor customs planning relations asian oceanian "
-    "american european asia pacific affairs climate action health public policy promotion "
-    "competition digital innovation".split()
-)
-
-
-@dataclass(frozen=True, slots=True)
-class Served:
-    """What the register says of a name on a day."""
-
-    name: str
-    role: str
-    party: str
-
-
-class Known:
-    """The people of a register by full name and by single words of their names, on one day."""
-
-    def __init__(self, register: Register, day: dt.date | None) -> None:
-        self._full: dict[str, list[KnownPerson]] = {}
-        self._single: dict[str, dict[str, list[KnownPerson]]] = {}
-        self._day = day
-        for person in register.people:
-            for name in person.names:
-                self._full.setdefault(_key(name), []).append(person)
-                for word in name.split():
-                    if len(word) > 1:
-                        self._single.setdefault(_key(word), {}).setdefault(person.id, []).append(person)
-
-    def full(self, name: str) -> Served | None:
-        return self._pick(self._full.get(_key(name), ()))
-
-    def by_part(self, word: str, parties: Sequence[str] = ()) -> Served | None:
-        """Who goes by one word of a name, when only one person on record does on that day."""
-        found = self._single.get(_key(word), {})
-        served = []
-        for terms in found.values():
-            one = self._pick(terms, strict=True)
-            if one is not None and (not parties or one.party in parties):
-                served.append(one)
-        return served[0] if len(served) == 1 else None
-
-    def _pick(self, terms: Sequence[KnownPerson], *, strict: bool = False) -> Served | None:
-        """The term that covers the day; where none does, the person's party if it is always one."""
-        if not terms:
-            return None
-        for term in terms:
-            if self._day is None or (
-                (term.begins is None or term.begins <= self._day)
-                and (term.ends is None or self._day <= term.ends)
-            ):
-                return Served(term.names[0], term.role, term.party)
-        if strict:
-            return None
-        parties = {term.party for term in terms}
-        return Served(terms[0].names[0], "", terms[0].party) if len(parties) == 1 else None
-
-
-def _key(name: str) -> str:
-    return name.casefold().replace("-", "").replace(" ", "")
+_AREAS = words("people.areas")
 
 
 def same_person(short: str, full: str) -> bool:
     """Whether "Kishida" may be "Fumio Kishida": every word of one is a word of the other."""
     few, many = set(short.casefold().split()), set(full.casefold().split())
     return few <= many or many <= few
-
-
-def is_role(token: Token) -> bool:
-    heads, _ = _titles()
-    return token.lower_ in heads

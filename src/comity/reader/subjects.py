@@ -5,16 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
-from comity.reader.marked import COLLECTIVE, Mention
+from comity.reader.lexicon import lemma, words
+from comity.reader.marked import COLLECTIVE, ECONOMY, PERSON, PRONOUN, Mention
 
 if TYPE_CHECKING:
     from spacy.tokens import Doc, Token
 
-_OBJECT_CONTROL = frozenset(
-    "urge ask invite tell request persuade force allow encourage require order want call enable "
-    "press push warn expect help let make advise instruct remind".split()
-)
+_OBJECT_CONTROL = words("subjects.object_control")
 _RELATIVE = frozenset(("who", "which", "that", "whom"))
+_JOINED = (PERSON, ECONOMY)
 _STEPS = 12
 """How far up the tree a subject is looked for; a limit, so that the whole stays linear."""
 
@@ -57,21 +56,37 @@ class Subjects:
         """What a noun stands for, joined with what is coordinated with it."""
         own = self._by_token.get(token.i)
         joined: list[Mention] = [] if own is None else [own]
-        at = token
-        for _ in range(_STEPS):
-            following = next((c for c in at.rights if c.dep_ in ("conj", "appos")), None)
-            if following is None:
-                break
-            other = self._by_token.get(following.i)
-            if following.dep_ == "conj":
-                if other is None:
-                    return own
-                if other not in joined:
-                    joined.append(other)
-            at = following
+        waiting = [token]
+        for at in waiting:
+            for following in at.rights:
+                if len(waiting) > _STEPS or following.dep_ not in ("conj", "appos"):
+                    continue
+                other = self._by_token.get(following.i)
+                if following.dep_ == "conj":
+                    if other is None:
+                        return own
+                    if other not in joined:
+                        joined.append(other)
+                waiting.append(following)
+        if own is not None and len(joined) < 2:
+            joined += self._adjacent(own)
         if len(joined) < 2 or own is None:
             return own
         return union(joined)
+
+    def _adjacent(self, own: Mention) -> list[Mention]:
+        """Who follows right after "and", where the parse did not see the coordination."""
+        doc = self._doc
+        if own.kind == PRONOUN and own.first > 1 and doc[own.first - 1].lower_ == "and":
+            # "President Xi and I"
+            before = self._by_token.get(own.first - 2)
+            return [before] if before is not None and before.kind == PERSON else []
+        at = own.last + 1
+        if at + 2 >= len(doc) or doc[at].lower_ != "and" or own.kind not in _JOINED:
+            return []
+        at += 1 + (doc[at + 1].lower_ in ("the", "his", "her", "their", "its"))
+        other = self._by_token.get(at)
+        return [other] if other is not None and other.kind == own.kind else []
 
     def _own(self, verb: Token) -> tuple[Token | None, bool]:
         """A verb's own subject; and whether it has one that stands for nobody known."""
@@ -106,12 +121,12 @@ class Subjects:
         if head.i == verb.i:
             return None
         if dep == "relcl":
-            return (head, True) if verb.tag_ != "VB" else None
+            return (head, True) if verb.tag_ != "VB" else self._of_noun(head)
         if dep == "acl":
             if verb.tag_ == "VBG":
                 return head, True
             return self._of_noun(head) if verb.tag_ == "VB" else None
-        if dep == "xcomp" and head.lemma_.lower() in _OBJECT_CONTROL:
+        if dep == "xcomp" and lemma(head) in _OBJECT_CONTROL:
             target = next((c for c in head.children if c.dep_ in ("dobj", "dative")), None)
             if target is not None:
                 return target, True
@@ -138,7 +153,7 @@ class Subjects:
         return None
 
     def _of_noun(self, noun: Token) -> tuple[Token, bool] | None:
-        """Whose "agreement", "commitment" or "willingness" it is: its owner, or the verb's subject."""
+        """Whose "agreement" or "willingness" it is: its owner's, or the verb's subject's."""
         for child in noun.children:
             if child.dep_ == "poss" and child.i in self._by_token:
                 return child, True
