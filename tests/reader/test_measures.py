@@ -131,3 +131,16 @@ def test_reading_stays_linear_in_the_length_of_the_text():
     spent(10)
     # Eight times the text; with a quadratic step it would be some sixty times the time.
     assert spent(1600) < 30 * max(spent(200), 0.01)
+
+
+def test_a_text_that_ends_within_a_phrase() -> None:
+    from comity.reader.engine import read
+    from comity.reader.reading import Given
+
+    class Nothing:
+        people = ()
+        issues = ()
+        measures = ()
+
+    for text in ("tariffs in", "China imposed tariffs in", "(a"):
+        read(Given(text), Nothing())  # once an IndexError

@@ -133,7 +133,9 @@ def _bounds(noun: Token) -> tuple[int, int]:
     last = min(last, noun.i + LONGEST, len(doc) - 1)
     for i in range(noun.i + 1, last + 1):
         apart = doc[i].lower_ in _APART or (
-            doc[i].lower_ == "in" and doc[i + 1].lower_ in ("retaliation", "response")
+            doc[i].lower_ == "in"
+            and i + 1 < len(doc)  # a text may end with it
+            and doc[i + 1].lower_ in ("retaliation", "response")
         )
         if apart or (doc[i].lemma_.lower() in _nouns() and doc[i].dep_ not in ("compound", "conj")):
             last = i - 1
