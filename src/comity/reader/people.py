@@ -101,14 +101,10 @@ class Finder:
 
     def _at(self, i: int, upto: int) -> Found | None:
         doc = self._doc
-        if (
-            self._named
-            and doc[i].lower_ in _HONORIFICS
-            and i + 1 < self._size
-            and self.is_name(i + 1)
-        ):
-            tail, called = self.name(i + 1)
-            return Found(i, tail, called, None, (), tail)
+        if self._named and (begin := self._past_honorifics(i)) > i and self.is_name(begin):
+            tail, called = self.name(begin)
+            tail_to, parties = self._party_after(tail)
+            return Found(i, tail_to, called, None, parties, tail)
         end = self._head_end(i)
         if end is None:
             return None
@@ -140,16 +136,42 @@ class Finder:
         at = last + 1
         if not self._named:
             return Found(first, last, None, role, parties, head)
-        if at < self._size and doc[at].text == "," and at + 1 < self._size and self.is_name(at + 1):
+        comma = at < self._size and doc[at].text == ","
+        begin = self._past_honorifics(at + comma)
+        if comma and self.is_name(begin):
             # "the Japanese trade minister, Yasutoshi Nishimura,"
-            tail, told = self.name(at + 1)
+            tail, told = self.name(begin)
             closes = tail + 1 < self._size and doc[tail + 1].text in (",", ".", ";")
-            if closes and len(told.split()) >= 2 and doc[head].text[0].islower():
+            titled = begin > at + 1
+            if titled or (closes and len(told.split()) >= 2 and doc[head].text[0].islower()):
                 name, last, head = told, tail, tail
-        elif at < self._size and self.is_name(at):
-            last, name = self.name(at)
+        elif self.is_name(begin):
+            last, name = self.name(begin)
             head = last
+            if not parties:
+                last, parties = self._party_after(last)
         return Found(first, last, name, role, parties, head)
+
+    def _past_honorifics(self, i: int) -> int:
+        """The token after the honorifics that begin at `i`: "H.E. Dr.", "Datuk Seri"."""
+        while i + 1 < self._size and self._doc[i].lower_ in _HONORIFICS:
+            i += 1
+            if self._doc[i].text == "." and i + 1 < self._size:
+                i += 1
+        return i
+
+    def _party_after(self, last: int) -> tuple[int, tuple[str, ...]]:
+        """The party of "Minister Motegi of Japan", and its last token."""
+        doc = self._doc
+        if last + 2 >= self._size or doc[last + 1].lower_ not in ("of", "from"):
+            return last, ()
+        at = last + 2 + (doc[last + 2].lower_ == "the")
+        parties = self._party_at.get(at, ())
+        if not parties or (at + 1 < self._size and doc[at + 1].text in ("'s", "-")):
+            return last, ()
+        while at + 1 < self._size and self._party_at.get(at + 1) == parties:
+            at += 1
+        return at, parties
 
     def _is_before(self, i: int) -> bool:
         token = self._doc[i]
@@ -160,6 +182,15 @@ class Finder:
             return True
         if low in ("and", "&"):
             return i > 0 and self._doc[i - 1].lower_ in self._before and i - 1 not in self._party_at
+        if token.text == ",":
+            # "Investment, Trade and Industry Minister"
+            return (
+                i > 0
+                and self._doc[i - 1].lower_ in _AREAS
+                and self._doc[i - 1].text[:1].isupper()
+                and self._doc[i + 1].lower_ in _AREAS
+                and i - 1 not in self._party_at
+            )
         if token.text == "-":
             return i > 0 and self._doc[i - 1].lower_ in self._before
         return False
@@ -200,7 +231,9 @@ class Finder:
             if doc[at].lower_ == "the" and at + 1 < self._size:
                 at += 1
             if at in self._party_at:
-                parties = self._party_at[at]
+                # An ambassador "to" somewhere is somebody else's.
+                if doc[last + 1].lower_ != "to":
+                    parties = self._party_at[at]
                 while at + 1 < self._size and self._party_at.get(at + 1) == parties:
                     at += 1
                 if at + 1 < self._size and doc[at + 1].text in ("'s", "'"):
@@ -255,9 +288,8 @@ class Finder:
         """A capitalised word of an office's field: those known, and "Culture", "Relations"."""
         token = self._doc[i]
         return (
-            token.text[:1].isupper()
-            and i not in self._party_at
-            and (token.lower_ in self._before or token.lower_ in _AREAS)
+            i not in self._party_at
+            and token.lower_ in (self._before | _AREAS if token.text[:1].isupper() else _AREAS)
         )
 
     def _breaks(self, i: int) -> bool:
@@ -301,12 +333,8 @@ class Finder:
                 and doc[following + 1].is_alpha
             ):
                 last = following + 1
-            elif (
-                doc[following].lower_ in _PARTICLES
-                and following + 1 < self._size
-                and self.is_name(following + 1)
-            ):
-                last = following + 1
+            elif (after := self._past_particles(following)) > following and self.is_name(after):
+                last = after
                 count += 1
             elif (
                 not joined
@@ -318,6 +346,13 @@ class Finder:
             else:
                 break
         return last, doc[i : last + 1].text
+
+    def _past_particles(self, i: int) -> int:
+        """The token after the particles that begin at `i`: "von der"."""
+        at = i
+        while at - i < 3 and at < self._size and self._doc[at].lower_ in _PARTICLES:
+            at += 1
+        return at
 
     def _said(self, first: int, last: int) -> str:
         return self._doc[first : last + 1].text

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import itertools
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from comity.reader.appositions import Appositions
 from comity.reader.known import Known, key_of
 from comity.reader.lexicon import lemma, words
 from comity.reader.marked import PERSON, Mention
@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from spacy.tokens import Doc
 
 _SPEAKS = words("persons.speaks")
+_ALONE = words("persons.alone")
+"""Surnames by which news call those in office without a title."""
 _TOP = frozenset(("president", "premier", "minister", "chancellor", "taoiseach", "king"))
 _FORMER = frozenset(("former", "ex", "then", "late"))
 _SPOKEN = frozenset(("spokesperson", "spokesman", "spokeswoman"))
@@ -58,7 +60,7 @@ class People:
 
     def all(self) -> list[Mention]:
         """Every mention of a person, in order, without overlap."""
-        found = self._apposed(self._finder.all())
+        found = Appositions(self._doc, self._finder, self._known).join(self._finder.all())
         taken = {i for one in found for i in range(one.first, one.last + 1)}
         bare = self._bare(taken)
         if self._given.speaker:
@@ -91,56 +93,6 @@ class People:
             if one.name is not None:
                 found.setdefault(one.name, one)
         return found
-
-    def _apposed(self, found: list[Found]) -> list[Found]:
-        """Give "the prime minister of Y" after a name and a comma that name."""
-        doc = self._doc
-        out: list[Found] = []
-        for one in found:
-            if one.name is None:
-                at = one.first - 1
-                while at >= 0 and doc[at].lower_ in ("the", "a", "an", "then", "former"):
-                    at -= 1
-                if at > 0 and doc[at].text == ",":
-                    start = self._name_start(at - 1)
-                    free = not out or out[-1].last < start
-                    if (
-                        start < at
-                        and free
-                        and (at - start >= 2 or self._known.by_part(doc[start].text))
-                    ):
-                        name = doc[start:at].text
-                        out.append(Found(start, at - 1, name, one.role, one.parties, at - 1))
-                        one = replace(one, name=name)
-            out.append(one)
-        return self._beside(out)
-
-    def _beside(self, found: list[Found]) -> list[Found]:
-        """Join "his Chinese counterpart, Commerce Minister Wang Wentao": one person."""
-        doc = self._doc
-        out = list(found)
-        for n, (one, following) in enumerate(itertools.pairwise(found)):
-            gap = doc[one.last + 1 : following.first].text.strip()
-            if one.name is not None or following.name is None or gap not in (",", ", the", ""):
-                continue
-            if one.parties and following.parties and one.parties != following.parties:
-                continue
-            parties = following.parties or one.parties
-            role = following.role
-            if one.role and "counterpart" not in one.role and len(one.role) > len(role or ""):
-                role = one.role
-            out[n] = replace(one, name=following.name, parties=parties)
-            out[n + 1] = replace(following, role=role, parties=parties)
-        return out
-
-    def _name_start(self, end: int) -> int:
-        """The first token of the name that ends at `end`, `end + 1` where there is none."""
-        at = end
-        while at >= 0 and self._finder.is_name(at) and self._doc[at].tag_ in ("NNP", "NNPS"):
-            at -= 1
-            if at > 0 and self._doc[at].text == "-" and self._doc[at - 1].is_alpha:
-                at -= 1
-        return max(at + 1, end - 4)
 
     def _bare(self, taken: set[int]) -> list[Found]:
         """Names without a title: those on record, or that speak or meet."""
@@ -185,7 +137,9 @@ class People:
             i = token.i
             if i in used or not self._finder.is_name(i) or len(token.text) < 2:
                 continue
-            if len(self._by_word.get(key_of(token.text), ())) == 1:
+            there = len(self._by_word.get(key_of(token.text), ()))
+            alone = token.lower_ in _ALONE and self._known.by_part(token.text) is not None
+            if there == 1 or (there == 0 and alone):
                 found.append(Found(i, i, token.text, None, (), i))
         return found
 
