@@ -14,6 +14,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from comity.reader import dates, normalise, parties
+from comity.reader.leads import Leads
 from comity.reader.lexicon import words
 from comity.reader.marked import (
     CAPITAL,
@@ -158,6 +159,9 @@ class _Marking:
         in_sentence: dict[int, list[Mention]] = {}
         for one in mentions:
             in_sentence.setdefault(self._sentence_of[one.first], []).append(one)
+        doers = subjects.all()
+        leads = Leads(self._doc, self._sentences, self._plain, self._by_token, doers).all()
+        doers |= {i: one.who for i, one in leads.items() if i not in doers}
         return Marked(
             original=self._given.text,
             doc=self._doc,
@@ -167,12 +171,13 @@ class _Marking:
             by_token=self._by_token,
             in_sentence=in_sentence,
             dates_in_sentence=self._dates(),
-            subjects=subjects.all(),
+            subjects=doers,
             people=people.by_name(),
             plain=self._plain,
             sentence_of=self._sentence_of,
             pair=pairs.main,
             own_party=people.own_party,
+            leads=leads,
         )
 
     def _ordered(self) -> list[Mention]:

@@ -12,6 +12,7 @@ from comity.reader.clauses import (
     child,
     conditional,
     evidence,
+    mentions_between,
     negated,
     phrase,
     reach,
@@ -61,8 +62,13 @@ def propose(marked: Marked, register: Register) -> Iterator[Proposal]:
     the same parties and the same verb."""
     found: list[tuple[str, Proposal, bool]] = []
     covered = -1
+    introducing = {one.verb.i for one in marked.leads.values() if one.verb is not None}
     for token in marked.doc:
-        if token.pos_ in ("VERB", "AUX"):
+        if token.i in introducing:
+            continue
+        if token.i in marked.leads and (one := _item(marked, token)) is not None:
+            pass
+        elif token.pos_ in ("VERB", "AUX"):
             one = _verb(marked, token) or _future(marked, token, covered)
         elif token.pos_ == "NOUN":
             one = _noun(marked, token)
@@ -84,12 +90,32 @@ def propose(marked: Marked, register: Register) -> Iterator[Proposal]:
 Found = tuple[Proposal, int, bool]
 
 
+def _item(marked: Marked, verb: Token) -> Found | None:
+    """An item of a list after "agreed to:"."""
+    lead = marked.leads[verb.i]
+    if lead.verb is None or not lead.who.parties:
+        return None
+    what = lead.verb.lemma_.lower()
+    row = next((r for r in _rows().get(what, ()) if r["frame"] in ("any", "to")), None)
+    future = any(c.lower_ in ("will", "shall") for c in (lead.verb, *lead.verb.children))
+    if negated(lead.verb) or (row is None and not future):
+        return None
+    parties = lead.who.parties
+    if row is None:
+        rule, status = "will.list", "agreed" if len(parties) > 1 else "announced"
+    else:
+        rule, status = row["id"], row["status"]
+    last = max(reach(verb), verb.sent.root.i, verb.i)
+    return _made(marked, rule, status, parties, verb, verb, last, whole=True), last, False
+
+
 def _verb(marked: Marked, verb: Token) -> Found | None:
     for row in _rows().get(verb.lemma_.lower(), ()):
         head = _fits(verb, row)
         if head is None:
             continue
-        if not _told(verb) or negated(verb) or conditional(verb) or uncertain(verb) is not None:
+        told = verb.i in marked.leads or _told(verb)
+        if not told or negated(verb) or conditional(verb) or uncertain(verb) is not None:
             return None
         parties = _parties(marked, verb)
         if not parties or (row["status"] in _TOGETHER and len(parties) < 2):
@@ -155,6 +181,8 @@ def _told(verb: Token) -> bool:
 def _parties(marked: Marked, verb: Token) -> tuple[str, ...]:
     """Who committed: the subject, with whom it was agreed with; the pair where nobody is named."""
     subject = actor(marked, verb)
+    if verb.lemma_.lower() == "invite" and subject is not None:
+        return _host_and_guest(marked, verb, subject.parties)
     if subject is None or not subject.parties:
         own = child(verb, "nsubj")
         plural = own is not None and own.lower_ in ("they", "we", "both")
@@ -171,6 +199,15 @@ def _parties(marked: Marked, verb: Token) -> tuple[str, ...]:
         other = marked.by_token.get(partner.i)
         parties = (*parties, *(() if other is None else other.parties))
     return tuple(dict.fromkeys(parties))
+
+
+def _host_and_guest(marked: Marked, verb: Token, host: tuple[str, ...]) -> tuple[str, ...]:
+    """An invitation is between who invites and who is invited."""
+    guest = child(verb, "dobj", "nsubj") if child(verb, "dobj") is None else child(verb, "dobj")
+    if guest is None:
+        return ()
+    named = mentions_between(marked, guest.left_edge.i, guest.i)
+    return tuple(dict.fromkeys((*host, *(p for one in named for p in one.parties))))
 
 
 def _pair(marked: Marked) -> tuple[str, ...]:
@@ -265,12 +302,15 @@ def _noun(marked: Marked, noun: Token) -> Found | None:
 
 def _made(
     marked: Marked, rule: str, status: str, parties: tuple[str, ...], verb: Token, head: Token,
-    last: int,
+    last: int, *, whole: bool = False,
 ) -> Proposal:  # fmt: skip
+    """A commitment; with `whole`, the verb is itself what is to be done."""
     slots: dict[str, Any] = {"parties": list(parties)}
     clause = child(verb, "xcomp", "ccomp") if head.i == verb.i else child(head, "acl", "xcomp")
     begin = verb.i + 1 if head.i == verb.i else head.i
-    if rule.startswith("will.") or (head.pos_ == "VERB" and head.i != verb.i):
+    if whole:
+        begin = verb.i
+    elif rule.startswith("will.") or (head.pos_ == "VERB" and head.i != verb.i):
         begin = head.i
     elif clause is not None and begin < clause.i:
         begin = max(begin, clause.left_edge.i)
@@ -287,6 +327,9 @@ def _made(
 
 
 def _from_subject(marked: Marked, verb: Token, last: int) -> Evidence:
+    passive = child(verb, "nsubjpass")
+    if passive is not None and passive.left_edge.i < verb.i:
+        return evidence(marked, passive.left_edge.i, last)
     subject = actor(marked, verb)
     near = subject is not None and 0 < verb.i - subject.last <= 3
     return evidence(marked, subject.first if near and subject is not None else verb.i, last)
@@ -295,8 +338,7 @@ def _from_subject(marked: Marked, verb: Token, last: int) -> Evidence:
 def _when(marked: Marked, verb: Token, last: int) -> str | None:
     """The date or time said of what is to be done: a date of the sentence within it."""
     first, after_it = marked.doc[verb.i], marked.doc[last]
-    number = next((n for n, s in enumerate(marked.sentences) if s.start <= verb.i < s.end), None)
-    for dated in marked.dates_in_sentence.get(number, ()) if number is not None else ():
+    for dated in marked.dates_in_sentence.get(marked.sentence_of[verb.i], ()):
         if first.idx < dated.start <= after_it.idx:
             return dated.text
     for token in marked.doc[verb.i : last + 1]:
