@@ -5,7 +5,7 @@ Works on the persons found on the tokens, before it is said who each of them is.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from itertools import pairwise
 from typing import TYPE_CHECKING
@@ -18,7 +18,12 @@ if TYPE_CHECKING:
     from spacy.tokens import Doc
 
 _PARTICLES = words("people.particles")
-_TOP = frozenset(("president", "premier", "minister", "chancellor", "taoiseach", "king"))
+_TOP = frozenset(("president", "premier", "chancellor", "taoiseach", "king"))
+_PLACES = frozenset(("in", "at", "to", "from", "near", "with", "against", "on", "by", "and"))
+"""Words before a party in an apposition that tell a place or another, not whom somebody serves."""
+_BREAKS = frozenset((",", ";", ".", "–", "—", ":", '"'))
+_LONGEST = 14
+_LEADING = frozenset(("head", "lead", "chair", "run", "represent", "direct"))
 
 
 class Appositions:
@@ -32,6 +37,29 @@ class Appositions:
     def join(self, found: Sequence[Found]) -> list[Found]:
         """The persons found, each with the title and the name that stand beside it."""
         return self._colleagues(self._beside(self._named_before(self._offices(found))))
+
+    def serving(self, last: int, party_at: Mapping[int, tuple[str, ...]]) -> tuple[str, ...]:
+        """The party in what is said between commas after a name that ends at `last`: "who heads the
+        Tanzania Plant Health Authority", "chairman of the Japanese growers"."""
+        doc = self._doc
+        if last + 3 >= len(doc) or doc[last + 1].text not in (",", "("):
+            return ()
+        found: dict[tuple[str, ...], None] = {}
+        begin = last + 2
+        if doc[begin].tag_ in ("VBG", "VBD", "IN") or doc[begin].lower_ in ("who", "which"):
+            leads = doc[begin].lower_ == "who" and doc[begin].nbor().lemma_.lower() in _LEADING
+            if not leads:
+                return ()
+        for i in range(begin, min(begin + _LONGEST, len(doc))):
+            if doc[i].text in _BREAKS or doc[i].text == ")":
+                break
+            if i in party_at and doc[i - 1].lower_ not in _PLACES:
+                before = doc[i - 2].lower_ if doc[i - 1].lower_ == "the" else ""
+                if before not in _PLACES:
+                    found[party_at[i]] = None
+        else:
+            return ()
+        return next(iter(found)) if len(found) == 1 else ()
 
     def _offices(self, found: Sequence[Found]) -> list[Found]:
         """Join "Deputy Prime Minister and Minister of Foreign Affairs of Y": two offices of one."""
@@ -114,7 +142,8 @@ class Appositions:
             if one.parties or one.name is None or not one.role or not before.parties:
                 continue
             gap = self._doc[before.last + 1 : one.first].text.strip()
-            top = _TOP & set(one.role.lower().split()) and len(one.role.split()) < 3
+            said = one.role.lower().split()
+            top = (_TOP & set(said) or said[:1] == ["prime"]) and len(said) < 3
             if gap not in ("and", ", and", ",") or top or self._known.full(one.name):
                 continue
             out[n] = replace(one, parties=before.parties)

@@ -299,6 +299,10 @@ class Finder:
         if i >= self._size:
             return False
         token = self._doc[i]
+        if token.text == "He" and i > 0 and i + 1 < self._size and not token.is_sent_start:
+            # "Vice Premier He Lifeng": a title before, a name after.
+            titled = self._doc[i - 1].lower_ in self._heads | _HONORIFICS
+            return titled and self._doc[i + 1].text.istitle() and self.is_name(i + 1)
         return (
             token.text[:1].isupper()
             and (token.text[:1].isalpha())

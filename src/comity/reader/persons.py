@@ -22,6 +22,8 @@ _ALONE = words("persons.alone")
 """Surnames by which news call those in office without a title."""
 _TOP = frozenset(("president", "premier", "minister", "chancellor", "taoiseach", "king"))
 _FORMER = frozenset(("former", "ex", "then", "late"))
+_BACK = 60
+"""Tokens back over which a spokesman's institution is looked for."""
 _SPOKEN = frozenset(("spokesperson", "spokesman", "spokeswoman"))
 
 
@@ -60,9 +62,16 @@ class People:
 
     def all(self) -> list[Mention]:
         """Every mention of a person, in order, without overlap."""
-        found = Appositions(self._doc, self._finder, self._known).join(self._finder.all())
+        beside = Appositions(self._doc, self._finder, self._known)
+        found = beside.join(self._finder.all())
         taken = {i for one in found for i in range(one.first, one.last + 1)}
         bare = self._bare(taken)
+        for group in (found, bare):
+            group[:] = [
+                one if one.parties or one.name is None
+                else replace(one, parties=beside.serving(one.last, self._party_at))
+                for one in group
+            ]  # fmt: skip
         if self._given.speaker:
             own = (self._given.publisher,) if self._given.publisher else ()
             self._note(Found(0, 0, self._given.speaker, None, own, 0))
@@ -221,7 +230,7 @@ class People:
         if len(ours) != 1:
             return
         for who in self._who.values():
-            if not who.parties and who.role and not _is_top(who.role):
+            if not who.parties and who.role and not (_is_top(who.role) or _speaks_for(who.role)):
                 who.parties = tuple(ours)
 
     def _set_speaker(self) -> None:
@@ -257,6 +266,10 @@ class People:
         parties = one.parties or (who.parties if who is not None else ())
         if who is not None and who.parties:
             parties = who.parties
+        if not parties and role is not None and _speaks_for(role):
+            parties = self._spoken_for(one)
+            if who is not None:
+                who.parties = parties
         if name is None and not parties:
             parties = self._unnamed(one)
             if not parties:
@@ -317,6 +330,15 @@ class People:
             return None
         return fits[0] if fits else None
 
+    def _spoken_for(self, one: Found) -> tuple[str, ...]:
+        """Whom "spokesman Dmitry Peskov" speaks for: the party named last as one that acts."""
+        doc = self._doc
+        for i in range(one.first - 1, max(-1, one.first - _BACK), -1):
+            at = self._party_at.get(i)
+            if at is not None and doc[i].dep_ in ("nsubj", "nsubjpass", "poss"):
+                return at
+        return ()
+
     def _unnamed(self, one: Found) -> tuple[str, ...]:
         """A party for an unnamed office: "the ministry spokesperson" of the publisher."""
         role = (one.role or "").lower()
@@ -327,6 +349,12 @@ class People:
         if words and words[-1] in _SPOKEN and self._given.publisher is not None:
             return (self._given.publisher,)
         return ()
+
+
+def _speaks_for(role: str) -> bool:
+    """Whether a role is that of somebody who speaks for an institution named elsewhere."""
+    said = role.lower().split()
+    return said[-1] in _SPOKEN and not {"opposition", "shadow", "party"} & set(said)
 
 
 def _is_top(role: str) -> bool:
