@@ -97,7 +97,7 @@ class Appositions:
                 before = out[-1] if out else None
                 if at > 0 and doc[at].text == "," and before is not None and before.last == at - 1:
                     # "Mr Suzuki, Japan's ambassador"
-                    if before.name is not None and before.role is None and one.parties:
+                    if before.name is not None and before.role is None and _is_office(one):
                         parties = before.parties or one.parties
                         out[-1] = replace(before, role=one.role, parties=parties)
                         one = replace(one, name=before.name, parties=parties)

@@ -326,8 +326,8 @@ class People:
             ) or (had and (head in words) and (role in had or had in role or role == head)):
                 fits.append(who)
         if not one.parties and len({w.parties for w in fits}) > 1:
-            # "The president" among two presidents could be either.
-            return None
+            # "The president" among two presidents could be either; a party's own paper means its.
+            fits = [w for w in fits if self.own_party and w.parties == (self.own_party,)]
         return fits[0] if fits else None
 
     def _spoken_for(self, one: Found) -> tuple[str, ...]:

@@ -1,6 +1,6 @@
 """Statements: who said what, in whose words, and where.
 
-One for each speaker and sentence; a quote that runs on in its paragraph belongs to it. Requests,
+One for each act of speaking; a quote that runs on in its paragraph belongs to it. Requests,
 concerns, agreements and meetings that somebody tells of are entries of their own, not statements.
 """
 
@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from functools import cache
 from typing import TYPE_CHECKING
 
+from comity.reader import parties
 from comity.reader.channels import Channels, named_in_according
 from comity.reader.lexicon import lemma, words
 from comity.reader.marked import GROUP, INSTITUTION, PRONOUN, Marked, Mention
@@ -17,18 +18,29 @@ from comity.reader.phrases import table
 from comity.reader.proposal import STATEMENT, Proposal
 from comity.reader.quotes import Quotes
 from comity.reader.reading import Register
+from comity.reader.rules.statement_content import (
+    clause_of,
+    extent,
+    is_other,
+    is_unreal,
+    loose,
+    other_types,
+    owner_of,
+    tells,
+)
 from comity.reader.said import Said, Speaker, called
 
 if TYPE_CHECKING:
     from spacy.tokens import Span, Token
 
-_MODALS = words("statements.modals")
-_OWN_OTHER = words("statements.own_other")
-"""Objects with which "reiterate" is a position or a commitment."""
+_CALLING = frozenset(("call", "describe", "dub", "label", "brand"))
 _PAPERS = words("statements.papers")
 _BACK = words("statements.back")
 _JOINT = "joint"
 """The speaker of a text that two parties speak together."""
+_BODIES = words("statements.bodies")
+_NEAR_NOUN = 8
+"""Words after a noun within which its country is named."""
 _NEAR = 4
 """Sentences after which nobody's words are expected to go on."""
 
@@ -36,12 +48,6 @@ _NEAR = 4
 @cache
 def _verbs() -> dict[str, str]:
     return {row["verb"]: row["needs"] for row in table("speech.csv")}
-
-
-@cache
-def _other_types() -> frozenset[str]:
-    """Verbs of what is told that make it a meeting, a commitment or a position."""
-    return frozenset(row["word"] for row in table("speech_not.csv"))
 
 
 def propose(marked: Marked, register: Register) -> Iterator[Proposal]:
@@ -68,6 +74,11 @@ class _Finder:
         self._quotes = Quotes(marked)
         self._channels = Channels(marked, self._quotes)
         self._last: Said | None = None
+        self._listed = {
+            one.verb.i: marked.doc[at].sent.end_char
+            for at, one in marked.leads.items()
+            if one.verb is not None
+        }
 
     def all(self) -> list[Said]:
         found: list[Said] = []
@@ -82,20 +93,18 @@ class _Finder:
         return found
 
     def _sentence(self, number: int, sentence: Span) -> list[Said]:
-        """One statement for each speaker of a sentence: the first that says something."""
-        found: dict[Speaker, Said] = {}
+        """One statement for each verb of a sentence by which somebody says something."""
+        found: list[Said] = []
         for token in sentence:
             if token.pos_ == "VERB" and lemma(token) in _verbs():
                 one = self._by_verb(token, number, sentence)
-                if one is not None:
-                    found.setdefault(one.speaker, one)
-        for one in list(found.values()):
-            if one.speaker.name == _JOINT and self._goes_on(one):
-                del found[one.speaker]
+                if one is not None and not any(_same_words(one, other) for other in found):
+                    found.append(one)
+        found = [one for one in found if one.speaker.name != _JOINT or not self._goes_on(one)]
         if not found:
             one = self._according(number, sentence)
             return [] if one is None else [one]
-        return list(found.values())
+        return found
 
     def _by_verb(self, verb: Token, number: int, sentence: Span) -> Said | None:
         said = lemma(verb)
@@ -109,23 +118,33 @@ class _Finder:
         if needs == "self" and not (self._is_own(verb) or speaker.name == _JOINT):
             return None
         quote = self._quotes.of_verb(verb, sentence)
-        clause = _clause(verb)
-        thing = next((c for c in verb.children if c.dep_ == "dobj"), None)
-        if quote is None:
-            if not _tells(needs, said, clause, thing, joint=speaker.name == _JOINT) or (
+        clause = clause_of(verb)
+        thing = next((c for c in verb.children if c.dep_ in ("dobj", "oprd")), None)
+        listed = self._listed.get(verb.i)
+        words_ = loose(verb, sentence) if quote is None and clause is None else None
+        short = self._quotes.short(verb) if said in _CALLING else None
+        if quote is None and listed is None and words_ is None and short is None:
+            together = speaker.name == _JOINT or len(speaker.parties) > 1
+            if not tells(needs, said, clause, thing, joint=together) or (
                 verb.tag_ == "VBG" and clause is None and speaker.name != _JOINT
             ):
                 return None
             if clause is not None and (
-                (paper != "joint statement" and _is_other(clause))
+                (paper != "joint statement" and is_other(verb, clause))
                 or self._nested(said, clause, speaker)
             ):
                 return None
         content = clause if clause is not None else thing
         if quote is not None:
             begins, ends = quote.start, quote.end
+        elif listed is not None:
+            begins, ends = verb.idx, listed
+        elif words_ is not None:
+            begins, ends = words_
+        elif short is not None:
+            begins, ends = verb.idx, short.end
         elif content is not None:
-            begins, ends = _extent(content)
+            begins, ends = extent(content)
             if sentence.start_char <= start < begins:
                 begins = min(begins, start, verb.idx)
             ends = max(ends, verb.idx + len(verb) if begins > verb.idx else ends)
@@ -155,7 +174,7 @@ class _Finder:
 
     def _speaks(self, verb: Token, said: str) -> bool:
         """Whether a verb is an act of speaking here: not quoted, denied, possible, to come."""
-        if self._quotes.inside(verb.idx) or _is_unreal(verb):
+        if self._quotes.inside(verb.idx) or is_unreal(verb):
             return False
         if (verb.tag_ == "VB" and not (self._m.joint and verb.head.i == verb.i)) or verb.dep_ in (
             "amod",
@@ -180,7 +199,7 @@ class _Finder:
         """Who speaks, where that is said, and the paper that speaks for them."""
         one = self._m.subject(verb)
         if one is not None:
-            if one.kind == GROUP or not (one.parties or one.name):
+            if one.kind == GROUP or not one.parties:
                 return None
             whole = self._m.joint and set(one.parties) == set(self._m.pair)
             name = _JOINT if whole else called(one, self._m)
@@ -191,6 +210,8 @@ class _Finder:
                 return Speaker(_JOINT, self._m.pair), verb.idx, None
             return None
         word = lemma(subject)
+        if (body := self._body(subject)) is not None:
+            return body, subject.idx, None
         definite = any(c.lower_ == "the" for c in subject.children)
         if word in _PAPERS:
             return self._paper(subject, word)
@@ -199,6 +220,27 @@ class _Finder:
             return last.speaker, subject.idx, None
         return None
 
+    def _body(self, noun: Token) -> Speaker | None:
+        """Unnamed people or a body of one party: "Norway's seafood council", "officials in
+        Lilongwe"."""
+        if lemma(noun) not in _BODIES:
+            return None
+        first = noun.left_edge.i
+        last = noun.i
+        for child in noun.rights:
+            if child.dep_ == "prep" and child.lower_ in ("in", "of", "from", "at"):
+                last = max(last, child.right_edge.i)
+        doc = self._m.doc
+        last = min(last, noun.i + _NEAR_NOUN)
+        start, end = doc[first].idx, doc[last].idx + len(doc[last])
+        # A capital that is a mere place elsewhere tells here whose people they are.
+        named = dict.fromkeys(p for one in parties.names(self._m.plain[start:end])
+                              for p in one.parties)  # fmt: skip
+        if not named:
+            return None
+        words_ = self._m.original[doc[noun.left_edge.i].idx : noun.idx + len(noun)]
+        return Speaker(" ".join(words_.split()), tuple(named))
+
     def _paper(self, subject: Token, word: str) -> tuple[Speaker, int, str] | None:
         """Whose statement or readout speaks: the pair's, its owner's, the publisher's."""
         marked = self._m
@@ -206,7 +248,7 @@ class _Finder:
             if not marked.pair:
                 return None
             return Speaker("joint statement", marked.pair), subject.idx, "joint statement"
-        owner = _owner(subject, marked)
+        owner = owner_of(subject, marked)
         if owner is not None:
             return Speaker(called(owner, marked), owner.parties), subject.idx, word
         if marked.own_party is not None and any(c.lower_ == "the" for c in subject.children):
@@ -217,7 +259,7 @@ class _Finder:
         """Whether what is reported is itself somebody's saying: then the reporter is a channel."""
         if said not in ("report", "say", "state", "announce") or clause.pos_ != "VERB":
             return False
-        if _verbs().get(lemma(clause), "self") == "self" or _is_unreal(clause):
+        if _verbs().get(lemma(clause), "self") == "self" or is_unreal(clause):
             return False
         other = self._m.subject(clause)
         return other is not None and called(other, self._m) != speaker.name
@@ -275,7 +317,7 @@ class _Finder:
     def _according(self, number: int, sentence: Span) -> Said | None:
         """ "According to China's customs, ..." by an institution or a person of one party."""
         root = sentence.root
-        if lemma(root) in _other_types():
+        if lemma(root) in other_types():
             return None
         found = named_in_according(self._m, sentence, number)
         if found is None or self._quotes.inside(found.start):
@@ -299,65 +341,9 @@ class _Finder:
         )
 
 
-def _tells(needs: str, said: str, clause: Token | None, thing: Token | None, *,
-           joint: bool) -> bool:  # fmt: skip
-    """Whether a verb without a quote has what it needs to be a statement."""
-    if needs == "self":
-        return True
-    if said in ("recognize", "recognise") and joint:
-        return thing is not None or clause is not None
-    if needs == "clause" or said in ("say", "tell", "add"):
-        return clause is not None
-    if needs == "object":
-        return thing is not None
-    if needs == "quote":
+def _same_words(one: Said, other: Said) -> bool:
+    """Whether two verbs tell of the same words of the same speaker."""
+    if one.speaker != other.speaker:
         return False
-    if said == "reiterate" and thing is not None and lemma(thing) in _OWN_OTHER:
-        return False
-    return clause is not None or thing is not None
-
-
-def _is_unreal(verb: Token) -> bool:
-    """Whether a verb is denied or only possible: "did not say", "may say"."""
-    return any(c.dep_ == "neg" or (c.dep_ == "aux" and c.lower_ in _MODALS) for c in verb.children)
-
-
-def _clause(verb: Token) -> Token | None:
-    """The verb of what is said."""
-    for child in verb.children:
-        if child.dep_ in ("ccomp", "parataxis"):
-            return child
-    for child in verb.children:
-        # "said in a statement that ...": the clause hangs on the paper.
-        if child.dep_ == "prep":
-            for paper in child.children:
-                told = next((c for c in paper.children if c.dep_ in ("acl", "relcl")), None)
-                if told is not None and any(c.dep_ == "mark" for c in told.children):
-                    return told
-    # "..., the ministry said": sometimes the saying hangs on what is said.
-    if verb.dep_ == "parataxis" and verb.head.pos_ in ("VERB", "AUX"):
-        return verb.head
-    return None
-
-
-def _is_other(clause: Token) -> bool:
-    """Whether what is told is a meeting, a commitment or a request."""
-    return any(
-        lemma(one) in _other_types() and not _is_unreal(one)
-        for one in (clause, *(c for c in clause.children if c.dep_ == "conj"))
-    )
-
-
-def _extent(token: Token) -> tuple[int, int]:
-    first, last = token.left_edge, token.right_edge
-    return first.idx, last.idx + len(last)
-
-
-def _owner(noun: Token, marked: Marked) -> Mention | None:
-    """Whose paper it is: "the ministry's statement", "a statement by the ministry"."""
-    for child in noun.subtree:
-        if child.dep_ in ("poss", "pobj", "compound", "amod") and child.i != noun.i:
-            one = marked.of(child)
-            if one is not None and one.parties:
-                return one
-    return None
+    shared = min(one.end, other.end) - max(one.start, other.start)
+    return shared > 0.5 * min(one.end - one.start, other.end - other.start)
