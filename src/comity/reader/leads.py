@@ -87,6 +87,9 @@ class Leads:
             head.i == sentence.root.i and (verb is not None or head.text[:1].isupper())
             and head.pos_ != "PRON"
         )  # fmt: skip
+        # The tagger takes the verb that begins an item for a name at times: "Convene experts".
+        named = verb is not None and head.text[:1].isupper() and head.i not in self.by_token
+        verbal = verbal or (named and head.pos_ in ("PROPN", "NOUN", "ADJ", "INTJ"))
         if not verbal and bullet is None:
             return None
         number += 1

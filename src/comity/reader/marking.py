@@ -10,10 +10,11 @@ import re
 import threading
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
-from comity.reader import dates, normalise, parties
+from comity.reader import dates, letterhead, normalise, parties
 from comity.reader.leads import Leads
 from comity.reader.lexicon import words
 from comity.reader.marked import (
@@ -103,6 +104,8 @@ def _batches(text: str) -> Iterator[list[str]]:
 def mark(given: Given, register: Register) -> Marked:
     """Parse a text and mark parties, people, dates and subjects in it."""
     plain = normalise.masked(normalise.plain(given.text))
+    if given.publisher is None and given.relation is None:
+        given = replace(given, publisher=letterhead.own_party(plain))
     doc = parse(plain)
     sentences = tuple(doc.sents) if len(doc) else ()
     return _Marking(given, register, plain, doc, sentences).run()
@@ -283,6 +286,7 @@ class _Marking:
 def _is_heading(sentence: Span) -> bool:
     """Whether a sentence is set like a headline: most longer words begin with a capital."""
     words = [t for t in sentence if t.is_alpha and len(t) > 3]
-    if len(words) < 4 or sentence[-1].text in (".", "!", "?"):
+    last = next((t for t in reversed(list(sentence)) if not t.is_space), None)
+    if len(words) < 4 or (last is not None and last.text in (".", "!", "?", ";", ":")):
         return False
     return sum(t.text[0].isupper() for t in words) >= 0.7 * len(words)

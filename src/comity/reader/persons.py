@@ -333,6 +333,8 @@ class People:
     def _spoken_for(self, one: Found) -> tuple[str, ...]:
         """Whom "spokesman Dmitry Peskov" speaks for: the party named last as one that acts."""
         doc = self._doc
+        if "ministry" in (one.role or "").lower() and self.own_party is not None:
+            return (self.own_party,)
         for i in range(one.first - 1, max(-1, one.first - _BACK), -1):
             at = self._party_at.get(i)
             if at is not None and doc[i].dep_ in ("nsubj", "nsubjpass", "poss"):

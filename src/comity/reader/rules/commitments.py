@@ -27,8 +27,10 @@ if TYPE_CHECKING:
     from spacy.tokens import Token
 
 _PARTIES_ACT = frozenset((ECONOMY, CAPITAL, INSTITUTION, COLLECTIVE, PRONOUN))
-_TOGETHER = frozenset(("reaffirmed", "willingness"))
-"""Told of one party alone, these are positions."""
+_TOGETHER = frozenset(("commitment.reaffirm", "commitment.reiterate", "commitment.affirm",
+                       "commitment.willingness", "commitment.task", "commitment.instruct",
+                       "commitment.direct", "commitment.aim"))  # fmt: skip
+"""Told of one party alone, these are positions, or orders to one's own officials."""
 _FUTURE = frozenset(("will", "would", "shall"))
 _BETWEEN_TWO = frozenset((
     "agree", "sign", "reach", "conclude", "strike", "concur", "launch", "establish", "share",
@@ -36,6 +38,19 @@ _BETWEEN_TWO = frozenset((
 """Nobody does these alone: a partner named with "with" belongs to it."""
 _NO_DEED = frozenset((
     "be", "have", "become", "remain", "continue", "need", "help", "depend", "affect", "face",
+))  # fmt: skip
+_ONE_SIDED = frozenset(("agreed", "planned", "announced"))
+_OURS = frozenset(("agree", "concur", "confirm", "reaffirm", "decide", "share"))
+"""What "we" do not do alone."""
+_NEAR = 4
+_IMPOSING = frozenset((
+    "impose", "slap", "introduce", "levy", "raise", "increase", "hike", "ban", "restrict", "halt",
+    "suspend", "extend", "double", "propose", "launch", "open", "initiate", "apply", "put", "place",
+    "add", "tighten", "block", "prohibit", "set", "reimpose", "adopt",
+))  # fmt: skip
+_MEASURES = frozenset((
+    "tariff", "duty", "ban", "levy", "quota", "restriction", "control", "sanction", "curb", "tax",
+    "surtax", "import", "export", "probe", "investigation", "list", "embargo", "fee", "countermeasure",
 ))  # fmt: skip
 _BODIES = frozenset(("group", "committee", "dialogue", "commission", "council", "mechanism"))
 _POINTS = frozenset((
@@ -118,7 +133,9 @@ def _verb(marked: Marked, verb: Token) -> Found | None:
         if not told or negated(verb) or conditional(verb) or uncertain(verb) is not None:
             return None
         parties = _parties(marked, verb)
-        if not parties or (row["status"] in _TOGETHER and len(parties) < 2):
+        if len(parties) == 1 and row["status"] in _ONE_SIDED and _restricts(verb):
+            return None
+        if not parties or (row["id"] in _TOGETHER and len(parties) < 2):
             return None
         clause = child(verb, "xcomp", "ccomp")
         bare = clause is None and child(verb, "prep") is None
@@ -137,7 +154,22 @@ def _fits(verb: Token, row: dict[str, str]) -> Token | None:
     clause = child(verb, "xcomp", "ccomp")
     if frame == "to":
         to = clause is not None and any(c.tag_ == "TO" for c in clause.children)
+        # The tagger takes the verb after "to" for a noun at times: "undertook to map".
+        to = to or (verb.i + 1 < len(verb.doc) and verb.nbor().lower_ == "to")
         return verb if to or (verb.lemma_ == "commit" and after(verb, "to")) else None
+    if frame == "object":
+        # "tasked officials with preparing a plan"
+        return verb if child(verb, "dobj") is not None and (
+            clause is not None or after(verb, "with") is not None
+        ) else None
+    if frame == "over":
+        thing = after(verb, "over")
+        return thing if thing is not None and thing.lemma_.lower() in row["words"].split() else None
+    if frame == "promise":
+        # "gave the assurance that the law would be enforced"
+        thing = child(verb, "dobj")
+        said = thing is not None and thing.lemma_.lower() in row["words"].split()
+        return thing if said and child(thing, "acl", "ccomp", "relcl") is not None else None
     if frame == "future":
         if clause is not None and any(c.lower_ in _FUTURE for c in clause.children):
             return verb
@@ -189,8 +221,8 @@ def _parties(marked: Marked, verb: Token) -> tuple[str, ...]:
         passive = child(verb, "nsubjpass", "auxpass") is not None
         return _pair(marked) if plural or passive else ()
     own = child(verb, "nsubj")
-    if own is not None and own.lower_ == "we" and verb.lemma_ in ("agree", "concur"):
-        return _pair(marked) or subject.parties
+    if own is not None and own.lower_ == "we" and verb.lemma_ in _OURS:
+        return _with_whom(marked, verb, subject.parties) or _pair(marked) or subject.parties
     if subject.kind == PERSON and not subject.parties:
         return ()
     parties = subject.parties
@@ -208,6 +240,25 @@ def _host_and_guest(marked: Marked, verb: Token, host: tuple[str, ...]) -> tuple
         return ()
     named = mentions_between(marked, guest.left_edge.i, guest.i)
     return tuple(dict.fromkeys((*host, *(p for one in named for p in one.parties))))
+
+
+def _with_whom(marked: Marked, verb: Token, own: tuple[str, ...]) -> tuple[str, ...]:
+    """One's own party and the other party that was named last, near before."""
+    if len(own) != 1:
+        return ()
+    number = marked.sentence_of[verb.i]
+    for at in range(number, max(-1, number - _NEAR), -1):
+        for one in reversed(marked.in_sentence.get(at, ())):
+            other = [p for p in one.parties if p not in own]
+            if one.first < verb.i and len(other) == 1 and one.kind in (PERSON, COLLECTIVE):
+                return (*own, *other)
+    return ()
+
+
+def _restricts(verb: Token) -> bool:
+    """Whether what somebody plans is to restrict trade: that is a measure."""
+    words = [t.lemma_.lower() for t in verb.doc[verb.i + 1 : min(verb.i + 9, verb.sent.end)]]
+    return any(w in _IMPOSING for w in words[:4]) and any(w in _MEASURES for w in words)
 
 
 def _pair(marked: Marked) -> tuple[str, ...]:

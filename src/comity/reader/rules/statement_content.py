@@ -33,7 +33,7 @@ def other_types() -> frozenset[str]:
 
 
 def tells(needs: str, said: str, clause: Token | None, thing: Token | None, *,
-           joint: bool) -> bool:  # fmt: skip
+          joint: bool) -> bool:  # fmt: skip
     """Whether a verb without a quote has what it needs to be a statement."""
     if needs == "self":
         return True
@@ -41,8 +41,6 @@ def tells(needs: str, said: str, clause: Token | None, thing: Token | None, *,
         return thing is not None and lemma(thing) in _FELT
     if needs == "right":
         return thing is not None and lemma(thing) in ("right", "position")
-    if said == "discuss":
-        return thing is not None and not joint
     if said in ("recognize", "recognise") and joint:
         return thing is not None or clause is not None
     if needs == "clause" or said in ("say", "tell", "add"):
@@ -96,10 +94,8 @@ def is_other(verb: Token, clause: Token) -> bool:
     future = any(c.lower_ in _FUTURE for c in clause.children if c.dep_ == "aux")
     if lemma(verb) in _PROMISING and future:
         return True
-    return any(
-        lemma(one) in other_types() and not is_unreal(one)
-        for one in (clause, *(c for c in clause.children if c.dep_ == "conj"))
-    )
+    joined_to = [c for c in clause.children if c.dep_ == "conj" and c.pos_ in ("VERB", "AUX")]
+    return all(lemma(one) in other_types() and not is_unreal(one) for one in (clause, *joined_to))
 
 
 def loose(verb: Token, sentence: Span) -> tuple[int, int] | None:

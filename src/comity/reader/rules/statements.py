@@ -124,8 +124,9 @@ class _Finder:
         words_ = loose(verb, sentence) if quote is None and clause is None else None
         short = self._quotes.short(verb) if said in _CALLING else None
         if quote is None and listed is None and words_ is None and short is None:
-            together = speaker.name == _JOINT or len(speaker.parties) > 1
-            if not tells(needs, said, clause, thing, joint=together) or (
+            if said == "discuss" and not self._alone(verb, speaker):
+                return None
+            if not tells(needs, said, clause, thing, joint=speaker.name == _JOINT) or (
                 verb.tag_ == "VBG" and clause is None and speaker.name != _JOINT
             ):
                 return None
@@ -145,7 +146,7 @@ class _Finder:
             begins, ends = verb.idx, short.end
         elif content is not None:
             begins, ends = extent(content)
-            if sentence.start_char <= start < begins:
+            if sentence.start_char <= start < begins and verb.dep_ not in ("conj", "advcl"):
                 begins = min(begins, start, verb.idx)
             ends = max(ends, verb.idx + len(verb) if begins > verb.idx else ends)
         else:
@@ -184,6 +185,16 @@ class _Finder:
         if said == "point":
             return any(c.lower_ == "out" for c in verb.children)
         return said != "look" or any(c.lower_ == "forward" for c in verb.children)
+
+    def _alone(self, verb: Token, speaker: Speaker) -> bool:
+        """Whether one side tells what it spoke of; what two discussed is their meeting's."""
+        one = self._m.subject(verb)
+        return (
+            verb.head.i == verb.i
+            and len(speaker.parties) == 1
+            and one is not None
+            and one.kind != PRONOUN
+        )
 
     def _is_own(self, verb: Token) -> bool:
         """Whether "I feel" is said by the one who speaks in the first person."""
