@@ -177,6 +177,8 @@ class Pronouns:
             speaker = self._people.speaker
             if speaker is not None and own is not None:
                 self._add(token.i, token.i, PRONOUN, (own,), speaker.name, speaker.role)
+            elif own is not None and not self._quoted(token):
+                self._add(token.i, token.i, PRONOUN, (own,))
             return
         if found is None:
             return
@@ -186,6 +188,12 @@ class Pronouns:
             # "its foreign ministry"
             self._add(token.i, head.i, INSTITUTION, found.parties,
                       self._doc[token.i + 1 : head.i + 1].text)  # fmt: skip
+
+    def _quoted(self, token: Token) -> bool:
+        """Whether a word stands between quotation marks in its sentence."""
+        sentence = self._sentences[self._sentence_of[token.i]]
+        marks = sum(t.text in ('"', "``", "''") for t in self._doc[sentence.start : token.i])
+        return marks % 2 == 1
 
     def _governing(self, token: Token, wanted: tuple[str, ...]) -> Mention | None:
         """The subject of the nearest verb above whose subject stands before the token."""

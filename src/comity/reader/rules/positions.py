@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
+from comity.reader.bodies import body
 from comity.reader.clauses import (
     actor,
     after,
@@ -31,10 +32,11 @@ if TYPE_CHECKING:
 REQUEST, OPPOSE, SUPPORT, REAFFIRM, WILLINGNESS = (
     "request", "oppose", "support", "reaffirm", "willingness",
 )  # fmt: skip
-_COMMON = frozenset((SUPPORT, REAFFIRM, WILLINGNESS))
+_COMMON = frozenset((REAFFIRM, WILLINGNESS))
 """What two sides say together is a commitment or a statement, not the position of one."""
 _FELT = frozenset(("adjective.disappointed", "adjective.concerned", "adjective.worried"))
 _OBJECTS = ("dobj", "ccomp", "xcomp", "attr", "oprd")
+_GUESTS = frozenset(("guest", "delegation", "visitor", "minister", "president", "leader", "envoy"))
 _NOT_REQUESTED = frozenset((
     "meeting", "talk", "summit", "conference", "press", "question", "election", "vote",
 ))  # fmt: skip
@@ -64,6 +66,10 @@ def propose(marked: Marked, register: Register) -> Iterator[Proposal]:
             continue
         for row in _by_lemma("acts_nouns.csv", "verbs").get(lemma, ()):
             noun = _object_among(token, row["noun"].split())
+            if noun is not None and row["words"]:
+                thing = after(noun, "in")
+                if thing is None or thing.lemma_.lower() not in row["words"].split():
+                    continue
             if noun is not None:
                 yield from _entries(marked, token, row["id"], row["act"], noun)
                 break
@@ -117,6 +123,19 @@ def _fits(marked: Marked, verb: Token, row: dict[str, str]) -> bool:
         helps = set() if clause is None else {c.lower_ for c in clause.children if c.tag_ == "MD"}
         wanted = clause is not None and (frame == "clause" or bool(helps & {"should", "must"}))
         return wanted and _finite(verb, row)
+    if frame == "to":
+        # "asked to join": for oneself
+        clause = child(verb, "xcomp")
+        own = clause is not None and any(c.tag_ == "TO" for c in clause.children)
+        return own and child(verb, "dobj", "dative") is None and _finite(verb, row)
+    if frame == "by":
+        return after(verb, "by") is not None and _finite(verb, row)
+    if frame == "would":
+        return any(c.lower_ in ("would", "'d") for c in verb.children) and (
+            child(verb, "dobj", "xcomp", "ccomp") is not None
+        )
+    if frame == "thing":
+        return child(verb, "dobj", "nsubjpass") is not None and _finite(verb, row)
     if frame == "on":
         return after(verb, "on", "upon") is not None and _asks(verb)
     if frame == "noun":
@@ -137,7 +156,8 @@ def _fits(marked: Marked, verb: Token, row: dict[str, str]) -> bool:
         return False
     whom = marked.by_token.get(thing.i)
     # A guest is welcomed without any position.
-    return not (row["verb"] in ("welcome", "back") and whom and whom.kind == PERSON_MENTION)
+    guest = thing.lemma_.lower() in _GUESTS or (whom and whom.kind == PERSON_MENTION)
+    return not (row["verb"] in ("welcome", "back") and guest)
 
 
 def _asks(verb: Token) -> bool:
@@ -157,6 +177,9 @@ def _finite(verb: Token, row: dict[str, str]) -> bool:
     if verb.tag_ in ("VBD", "VBZ", "VBP"):
         return True
     if verb.tag_ == "VBN":
+        if verb.head.i == verb.i and child(verb, "auxpass", "nsubj") is None:
+            # An item of a list: "Rejected unilateral measures".
+            return True
         return any(c.dep_ == "aux" and c.lemma_ == "have" for c in verb.children) or bool(
             child(verb, "auxpass")
         )
@@ -183,6 +206,9 @@ def _entries(marked: Marked, verb: Token, rule: str, act: str, head: Token) -> I
         # "Ottawa was disappointed by the ruling": who feels is not who does.
         side = marked.by_token.get(felt.i)
     parties = () if side is None else side.parties
+    if side is None and (subject := child(verb, "nsubj")) is not None:
+        group = body(marked, subject)
+        parties = () if group is None else group.parties
     if conditional(verb) or not parties or len(parties) > 3:
         return
     if len(parties) > 1 and act in _COMMON:

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from functools import cache
 from typing import TYPE_CHECKING
 
-from comity.reader import parties
+from comity.reader.bodies import body
 from comity.reader.channels import Channels, named_in_according
 from comity.reader.lexicon import lemma, words
 from comity.reader.marked import GROUP, INSTITUTION, PRONOUN, Marked, Mention
@@ -38,9 +38,6 @@ _PAPERS = words("statements.papers")
 _BACK = words("statements.back")
 _JOINT = "joint"
 """The speaker of a text that two parties speak together."""
-_BODIES = words("statements.bodies")
-_NEAR_NOUN = 8
-"""Words after a noun within which its country is named."""
 _NEAR = 4
 """Sentences after which nobody's words are expected to go on."""
 
@@ -221,8 +218,8 @@ class _Finder:
                 return Speaker(_JOINT, self._m.pair), verb.idx, None
             return None
         word = lemma(subject)
-        if (body := self._body(subject)) is not None:
-            return body, subject.idx, None
+        if (group := body(self._m, subject)) is not None:
+            return group, subject.idx, None
         definite = any(c.lower_ == "the" for c in subject.children)
         if word in _PAPERS:
             return self._paper(subject, word)
@@ -230,27 +227,6 @@ class _Finder:
         if word in _BACK and definite and last is not None and number - last.sentence < _NEAR:
             return last.speaker, subject.idx, None
         return None
-
-    def _body(self, noun: Token) -> Speaker | None:
-        """Unnamed people or a body of one party: "Norway's seafood council", "officials in
-        Lilongwe"."""
-        if lemma(noun) not in _BODIES:
-            return None
-        first = noun.left_edge.i
-        last = noun.i
-        for child in noun.rights:
-            if child.dep_ == "prep" and child.lower_ in ("in", "of", "from", "at"):
-                last = max(last, child.right_edge.i)
-        doc = self._m.doc
-        last = min(last, noun.i + _NEAR_NOUN)
-        start, end = doc[first].idx, doc[last].idx + len(doc[last])
-        # A capital that is a mere place elsewhere tells here whose people they are.
-        named = dict.fromkeys(p for one in parties.names(self._m.plain[start:end])
-                              for p in one.parties)  # fmt: skip
-        if not named:
-            return None
-        words_ = self._m.original[doc[noun.left_edge.i].idx : noun.idx + len(noun)]
-        return Speaker(" ".join(words_.split()), tuple(named))
 
     def _paper(self, subject: Token, word: str) -> tuple[Speaker, int, str] | None:
         """Whose statement or readout speaks: the pair's, its owner's, the publisher's."""
