@@ -23,6 +23,7 @@ from comity.reader.meeting_parts import Stretch
 from comity.reader.meeting_words import (
     AFTER,
     PLANS,
+    TRAVEL,
     clause_of,
     is_meeting,
     kinds,
@@ -38,10 +39,12 @@ from comity.reader.quotes import Quotes
 if TYPE_CHECKING:
     from spacy.tokens import Token
 
+_HOSTING = words("meetings.hosting")
 _OTHERS = words("meetings.others")
 _BACK = words("meetings.back")
 _DURING = words("meetings.during")
 _PLAIN = words("meetings.plain")
+_ORDINALS = frozenset(("second", "third", "fourth", "fifth", "sixth", "seventh"))
 _STANDING = ("Dialogue", "Commission", "Roundtable", "Consultation", "Consultations", "Forum")
 _LEAD = 3
 """Sentences in which a named event is what a text is about."""
@@ -98,10 +101,15 @@ class Teller:
         word = lemma(verb)
         if self._quotes.inside(verb.idx) or any(c.dep_ == "neg" for c in verb.children):
             return None
+        if word in _HOSTING and (one := self._hosted(verb)) is not None:
+            return one
         noun: Token | None = None
         if word in ("speak", "talk"):
             # Only a call is a meeting: "spoke by phone with".
             if parts.form(parts.text_of(self._m, clause_of(verb))) not in ("phone", "virtual"):
+                return None
+        elif word == "sit":
+            if not any(c.lower_ == "down" for c in verb.children):
                 return None
         elif word != "meet":
             if word not in kinds("verb"):
@@ -120,8 +128,35 @@ class Teller:
                 return None
             parties, hint = set(), parties
         stretch = clause_of(verb)
+        if verb.tag_ == "VB" and verb.head.pos_ == "VERB" and lemma(verb.head) in TRAVEL:
+            # "travelled to Oslo on Monday to meet"
+            stretch = Stretch(min(verb.head.i, stretch.first), stretch.last)
         one = Told(parties, stretch, "meeting.verb", status=status, hint=hint)
         self._fill(one, noun, who)
+        return one
+
+    def _hosted(self, verb: Token) -> Told | None:
+        """ "X received Y in Z", "X welcomed Y to Z": somebody of another party as a guest."""
+        guest = next((c for c in verb.children if c.dep_ in ("dobj", "nsubjpass")), None)
+        status = status_of(verb)
+        if guest is None or status is None:
+            return None
+        passive = guest.dep_ == "nsubjpass"
+        if passive and not any(c.dep_ == "agent" for c in verb.children):
+            return None
+        host = self._m.subject(verb)
+        guests = [one for one in self._named(guest) if one.kind in (PERSON, COLLECTIVE)]
+        if host is None or host.kind == GROUP or not guests:
+            return None
+        who = [host, *guests]
+        parties = {p for one in who for p in one.parties}
+        if len(parties) < 2 or set(host.parties) >= parties:
+            return None
+        stretch = clause_of(verb)
+        one = Told(parties, stretch, "meeting.hosted", status=status)
+        self._fill(one, None, who)
+        if lemma(verb) != "receive" and not (one.place or one.when or one.event):
+            return None
         return one
 
     def _object(self, verb: Token) -> Token | None:
@@ -154,6 +189,11 @@ class Teller:
                 return None
             status = ahead
         during = noun.dep_ == "pobj" and noun.head.lower_ in _DURING
+        if noun.dep_ == "pobj" and noun.head.lower_ == "for" and verb is not None:
+            # "flew to Tashkent for talks with"
+            during = lemma(verb) in TRAVEL
+            if during and (ahead := status_of(verb)) is not None:
+                status = ahead
         thing = noun.dep_ in ("dobj", "pobj") and not during
         if verb is not None and thing and lemma(verb) in PLANS:
             return None
@@ -165,7 +205,9 @@ class Teller:
         if len(parties) < 2 and verb is not None and not aside and during:
             # "X and Y pledged cooperation during the summit"
             doers = self._m.subject(verb)
-            if doers is not None and len(doers.parties) > 1 and parties <= set(doers.parties):
+            if doers is not None and doers.kind != GROUP and noun.head.lower_ == "for":
+                who, parties = [doers, *who], parties | set(doers.parties)
+            elif doers is not None and len(doers.parties) > 1 and parties <= set(doers.parties):
                 who, parties = [doers, *who], set(doers.parties)
         hint: set[str] = set()
         if len(parties) < 2:
@@ -247,7 +289,7 @@ class Teller:
             elif child.dep_ == "prep" and child.lower_ in ("between", "with", "of", "among", "by"):
                 for target in child.children:
                     if target.dep_ == "pobj":
-                        found += self._named(target)
+                        found += self._named(target) or self._within(target)
         where = where_of(noun)
         if where is not None:
             # "a meeting in February where the two ministers agreed"
@@ -256,6 +298,15 @@ class Teller:
                 found.append(doers)
         owner = self._owner(noun)
         return [*found, owner] if owner is not None and owner not in found else found
+
+    def _within(self, noun: Token) -> list[Mention]:
+        """The parties in a body's name: "the India-Ethiopia Joint Trade Committee"."""
+        found: list[Mention] = []
+        for i in range(noun.left_edge.i, noun.i):
+            one = self._m.by_token.get(i)
+            if one is not None and one.kind in (ECONOMY, DEMONYM) and one not in found:
+                found.append(one)
+        return found
 
     def _owner(self, noun: Token) -> Mention | None:
         """Whose meeting it is by the words before, where the parse does not see the owner."""
@@ -331,4 +382,8 @@ class Teller:
         one.first = parts.first_claim(text)
         one.principals = self._people(who)
         if noun is not None:
-            one.other = any(c.lower_ in _OTHERS for c in noun.lefts)
+            others = {c.lower_ for c in noun.lefts} & _OTHERS
+            if noun.pos_ == "PROPN" or self._m.sentence_of[noun.i] < _LEAD:
+                # "the third Consultations on Energy" are what a text is about.
+                others -= _ORDINALS
+            one.other = bool(others)

@@ -57,7 +57,7 @@ _DATELINE = re.compile(
     rf"[A-Z][A-Z.' ]{{2,40}}(?:[,/][ ]?[A-Z][A-Za-z.' ]{{1,30}})?"
     rf"(?:,[ ]{_DAY})?(?:{_AGENCY})?{_DASH}"
     # "Geneva, 12 May 2025 -"
-    rf"|[A-Z][a-z]+(?:[ ][A-Z][a-z]+){{0,2}},[ ]{_DAY}(?:{_AGENCY})?{_DASH}"
+    rf"|[A-Z][a-z]+(?:[ ][A-Z][a-z]+){{0,2}},[ ]{_DAY}(?:{_AGENCY})?(?:{_DASH}|:(?=[ ]))"
     # "Tokyo (Jiji Press) -"
     rf"|[A-Z][A-Za-z]+(?:[ ][A-Z][a-z]+){{0,2}}[ ]?\([A-Z][A-Za-z. ]{{1,24}}\){_DASH}"
     # "Nov 17 (Reuters) -"

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from comity.reader.appositions import Appositions
-from comity.reader.known import Known, key_of
+from comity.reader.known import Known, Served, key_of
 from comity.reader.lexicon import lemma, words
 from comity.reader.marked import PERSON, Mention
 from comity.reader.people import Finder, Found, same_person, title_parties
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from spacy.tokens import Doc
 
 _SPEAKS = words("persons.speaks")
+_LOWER = frozenset(("deputy", "vice", "assistant", "under", "former", "acting", "parliamentary"))
 _ALONE = words("persons.alone")
 """Surnames by which news call those in office without a title."""
 _TOP = frozenset(("president", "premier", "minister", "chancellor", "taoiseach", "king"))
@@ -161,7 +162,7 @@ class People:
     def _note(self, one: Found) -> None:
         """Keep what one mention tells of a person, under the longest name used."""
         name = one.name or ""
-        served = self._known.full(name) if " " in name else self._known.by_part(name, one.parties)
+        served = self._known.full(name) if " " in name else self._by_part(one)
         if served is not None:
             name = served.name
         said = one.name or name
@@ -290,11 +291,22 @@ class People:
                 options = [w for w in options if set(w.parties) & set(one.parties)]
             if len(options) == 1:
                 return options[0]
-        served = self._known.by_part(name, one.parties) if len(words) == 1 else None
+        served = self._by_part(one) if len(words) == 1 else None
         if served is not None:
             who = _Who(served.name, served.role or one.role, (served.party,))
             self._who[key_of(served.name)] = who
         return who
+
+    def _by_part(self, one: Found) -> Served | None:
+        """Whom on record a surname means: of a title like the one it is used with, or one by which
+        everybody knows whom."""
+        name = one.name or ""
+        served = self._known.by_part(name, one.parties)
+        if served is None or name.lower() in _ALONE:
+            return served
+        said, had = (set(r.lower().replace("-", " ").split()) for r in (one.role or "", served.role))
+        lower = said & _LOWER - had
+        return served if said & had and not lower else None
 
     def _shortened(self, one: Found) -> tuple[Found, _Who | None]:
         """A headline's name cut to the part that the text knows as a name."""

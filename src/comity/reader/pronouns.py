@@ -20,7 +20,7 @@ from comity.reader.marked import (
     Mention,
 )
 from comity.reader.pairs import Pairs
-from comity.reader.parties import institution_heads, plural_heads
+from comity.reader.parties import institution_heads, people_heads, plural_heads
 from comity.reader.reading import Given
 from comity.reader.subjects import Subjects, union
 
@@ -123,6 +123,8 @@ class Pronouns:
         plain = token.i - first <= 2 + (token.i > 0 and doc[token.i - 1].pos_ in ("NOUN", "ADJ"))
         if size == 0 and definite and token.lower_ in _SHARED and token.i - first == 1:
             size = 2
+        if token.lower_ in people_heads():
+            return
         if size and plain:
             meant = self._pairs.at(number, first, size)
             if len(meant) == size:
