@@ -7,8 +7,10 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from comity.reader.clauses import child, conditional, modal, negated, uncertain
-from comity.reader.marked import DEMONYM, Marked
+from comity.reader.marked import Marked
 from comity.reader.phrases import table
+from comity.reader.rules.goods_named import named_by_syntax
+from comity.reader.rules.measure_parties import classes, raises_with, set_parties
 from comity.reader.rules.measure_seen import (
     AGREED,
     AGREEING,
@@ -21,7 +23,6 @@ from comity.reader.rules.measure_seen import (
     SOUGHT,
     Seen,
     goods_within,
-    mentioned,
 )
 from comity.reader.rules.measure_verbs import verbal, verbs
 from comity.reader.rules.products import Product
@@ -39,6 +40,7 @@ _DUTIES = frozenset((
     "additional", "punitive", "retaliatory", "reciprocal", "export", "anti-subsidy", "tariff",
     "provisional", "definitive", "percent", "%", "ad",
 ))  # fmt: skip
+_DUMPING = frozenset(("anti-dumping", "antidumping", "dumping", "countervailing"))
 _TOUCHING = frozenset((
     "affect", "target", "cover", "hit", "apply", "concern", "include", "remain", "face",
 ))  # fmt: skip
@@ -48,16 +50,21 @@ _APART = frozenset((
     "over", "because", "if",
 ))  # fmt: skip
 _STEPS = 6
+_WORDS = {
+    "price": frozenset(("price",)),
+    "port": frozenset(("port", "docking", "landing")),
+    "entity": frozenset(("entity", "entities", "unreliable", "sanctions")),
+    "rule": frozenset(("registration", "certification", "labelling", "labeling", "inspection")),
+    "quality": frozenset(("quality", "safety")),
+    "carbon": frozenset(("carbon",)),
+    "deforestation": frozenset(("deforestation",)),
+}
+"""What stands before a noun that alone tells of no measure."""
 
 
 @cache
 def _nouns() -> dict[str, dict[str, str]]:
     return {row["noun"]: row for row in table("measures.csv")}
-
-
-@cache
-def _classes() -> dict[str, str]:
-    return {row["verb"]: row["class"] for row in table("measures_status.csv")}
 
 
 def mentions(marked: Marked) -> Iterator[Seen]:
@@ -91,6 +98,8 @@ def _nominal(marked: Marked, noun: Token, row: dict[str, str], sentence: int) ->
     if weak and not before & {"the", "its", "their", "this", "these", "those"}:
         return None
     kind = row["export_kind"] if export else row["import_kind"]
+    if kind == "countermeasure" and before & _DUMPING:
+        kind = "anti-dumping-duty"
     if kind == "tariff" and before & {
         "anti-dumping", "dumping", "antidumping", "countervailing", "anti-subsidy", "subsidy",
     }:  # fmt: skip
@@ -99,9 +108,13 @@ def _nominal(marked: Marked, noun: Token, row: dict[str, str], sentence: int) ->
         kind = "trade-barrier"
     if "non" in before and kind in ("tariff",):
         kind = "trade-barrier"
+    if row["needs"] == "entity" and before & {"unreliable", "sanctions"}:
+        kind = "other"
+    if not any(not one.general for one in goods):
+        goods = named_by_syntax(marked, noun) or goods
     seen = Seen(row["id"], kind, first, last, sentence, goods=goods, export=export, weak=weak)
     governor, asked = _status(marked, noun, seen)
-    _parties(marked, noun, seen, governor, asked)
+    set_parties(marked, noun, seen, governor, asked)
     return seen
 
 
@@ -116,7 +129,7 @@ def _bounds(noun: Token) -> tuple[int, int]:
     for one in noun.rights:
         if one.dep_ in ("prep", "appos", "prt") or (
             one.dep_ in ("acl", "relcl")
-            and (_classes().get(one.lemma_.lower()) == "impose" or one.lemma_.lower() in _TOUCHING)
+            and (classes().get(one.lemma_.lower()) == "impose" or one.lemma_.lower() in _TOUCHING)
         ):
             last = max(last, one.right_edge.i)
     # "tariffs imposed on …", "lifted its ban on …": the preposition often hangs on the verb.
@@ -172,13 +185,17 @@ def _enough(
     if needs == "trade":
         return flow or named or bool(before & {"trade", "export", "import"})
     if needs == "licence":
-        return flow and bool(before & {"licence", "license", "licensing"})
+        return (flow and bool(before & {"licence", "license", "licensing"})) or bool(
+            before & _WORDS["rule"]
+        )
     if needs == "duty":
         return bool(goods) or flow or bool(before & _DUTIES)
     if needs == "remedy":
         return bool(before & _REMEDY)
     if needs == "retaliation":
-        return bool(before & {"retaliatory", "countervailing", "anti-dumping", "counter"})
+        return bool(before & {"retaliatory", "counter", "rebalancing", *_DUMPING})
+    if needs in _WORDS:
+        return bool(before & _WORDS[needs])
     return True
 
 
@@ -205,8 +222,12 @@ def _status(marked: Marked, noun: Token, seen: Seen) -> tuple[Token | None, bool
     governor: Token | None = None
     for step in steps:
         lemma = step.lemma_.lower()
-        if group is None and lemma in _classes() and step.pos_ in ("VERB", "NOUN"):
-            group = _classes()[lemma]
+        if step.pos_ == "VERB" and raises_with(marked, step):
+            asked = True
+            governor = governor or step
+            continue
+        if group is None and lemma in classes() and step.pos_ in ("VERB", "NOUN"):
+            group = classes()[lemma]
             governor = step
             continue
         if step.pos_ not in ("VERB", "ADJ", "NOUN"):
@@ -215,7 +236,7 @@ def _status(marked: Marked, noun: Token, seen: Seen) -> tuple[Token | None, bool
         agreed = agreed or lemma in AGREEING
         considered = considered or lemma in ("consider", "weigh", "mull")
         if group == "impose" and lemma in ("announce", "plan", "consider", "threaten", "propose"):
-            group = _classes()[lemma]
+            group = classes()[lemma]
     verb = governor if governor is not None and governor.pos_ == "VERB" else None
     doubt = None if verb is None else uncertain(verb)
     seen.hedged = None if doubt is None else doubt.lower_
@@ -240,7 +261,7 @@ def _status(marked: Marked, noun: Token, seen: Seen) -> tuple[Token | None, bool
         seen.status = "announced"
     elif asked and (
         seen.kind == "trade-barrier"
-        or any(_classes().get(t.lemma_.lower()) == "lift" for t in _following(noun))
+        or any(classes().get(t.lemma_.lower()) == "lift" for t in _following(noun))
     ):
         seen.status = SOUGHT
     return governor, asked
@@ -275,68 +296,3 @@ def _eased(
         return SOUGHT
     near = {c.lower_ for c in (*(governor.children if governor else ()), *noun.subtree)}
     return "partly-lifted" if group == "ease" or near & _PARTLY else "lifted"
-
-
-# ------------------------------------------------------------------------------------ parties
-
-
-def _parties(marked: Marked, noun: Token, seen: Seen, governor: Token | None, asked: bool) -> None:
-    """Set imposer and target by what stands around the noun, the surest sign first."""
-    owner = child(noun, "poss")
-    if owner is None and noun.dep_ == "pobj" and noun.head.lower_ == "of":
-        # "China's review of barley duties" is of its own duties.
-        over = noun.head.head
-        owner = child(over, "poss") if over.lemma_.lower() in _classes() else None
-    if owner is not None and (mention := marked.by_token.get(owner.i)) is not None:
-        seen.imposer = mention.parties
-    named = [one for one in mentioned(marked, seen.first, noun.i - 1) if one.parties]
-    for one in named:
-        if seen.imposer and set(one.parties) <= set(seen.imposer):
-            continue
-        goods_between = any(
-            marked.doc[one.last].idx < product.start < noun.idx and not product.general
-            for product in seen.goods
-        )
-        short = marked.original[one.start : one.end].isupper()
-        if one.kind == DEMONYM and goods_between and not short:
-            seen.target = one.parties
-        elif not seen.imposer:
-            seen.imposer = one.parties
-    clause = child(noun, "acl", "relcl")
-    for verb in (clause, governor):
-        if verb is None or seen.imposer:
-            continue
-        agent = child(verb, "agent")
-        by = None if agent is None else child(agent, "pobj")
-        if by is not None and (mention := marked.by_token.get(by.i)) is not None:
-            seen.imposer = mention.parties
-    if not seen.imposer and governor is not None and governor.pos_ == "VERB":
-        subject = marked.subject(governor)
-        passive = child(governor, "nsubjpass") is not None
-        # Who asks for a lifting is not who lifts, unless it is said to whom it is asked.
-        own = not asked or _controlled(governor)
-        if subject is not None and own and not passive and len(subject.parties) == 1:
-            seen.imposer = subject.parties
-    if len(seen.target) > 1:
-        seen.target = tuple(p for p in seen.target if p not in seen.imposer)
-    if not seen.target:
-        others = [
-            one
-            for one in mentioned(marked, noun.i + 1, seen.last)
-            if one.parties
-            and not set(one.parties) & set(seen.imposer)
-            and marked.doc[one.first - 1].lower_ != "by"
-        ]
-        if others:
-            seen.target = others[-1].parties if seen.export else others[0].parties
-
-
-def _controlled(verb: Token) -> bool:
-    """Whether a verb's doer is told by its own clause: "urged China to lift", "that China lift"."""
-    if child(verb, "nsubj") is not None:
-        return True
-    head = verb.head
-    return verb.dep_ in ("xcomp", "ccomp", "advcl") and (
-        child(head, "dobj", "dative") is not None
-        or any(c.dep_ == "prep" and c.lower_ in ("on", "upon") for c in head.children)
-    )

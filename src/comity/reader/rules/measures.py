@@ -65,8 +65,9 @@ def propose(marked: Marked, register: Register) -> Iterator[Proposal]:
     """One proposal for each measure whose imposer is told or can be taken from the text."""
     merged: list[_Group] = []
     by_family: dict[str, list[_Group]] = {}
+    pair = _clear_pair(marked)
     for seen in mentions(marked):
-        _fill(marked, seen)
+        _fill(marked, seen, pair)
         groups = by_family.setdefault(_family(seen.kind), [])
         # Only so many are looked at, that the whole stays linear in any text.
         group = next((one for one in groups[-_LOOKED_AT:] if one.fits(seen)), None)
@@ -79,7 +80,6 @@ def propose(marked: Marked, register: Register) -> Iterator[Proposal]:
         group.add(seen)
     for groups in by_family.values():
         _inherit(groups)
-    pair = _clear_pair(marked)
     for group in merged:
         proposal = _proposal(marked, group.mentions, pair, register)
         if proposal is not None:
@@ -90,13 +90,18 @@ def _family(kind: str) -> str:
     return FAMILIES.get(kind, kind)
 
 
-def _fill(marked: Marked, seen: Seen) -> None:
+def _fill(marked: Marked, seen: Seen, pair: Sequence[str]) -> None:
     """Take what is not told from the two parties that the text is about."""
-    pair = marked.pair or ()
-    if len(pair) != 2:
+    if seen.imposer:
         return
-    if not seen.imposer and len(seen.target) == 1 and seen.target[0] in pair:
-        seen.imposer = tuple(p for p in pair if p not in seen.target)
+    if len(pair) == 2:
+        for told in (seen.target, seen.asker):
+            if len(told) == 1 and told[0] in pair:
+                seen.imposer = tuple(p for p in pair if p not in told)
+                return
+    if seen.official and marked.own_party is not None and marked.own_party not in seen.target:
+        # A ministry's own notice seldom says whose measure it is.
+        seen.imposer = (marked.own_party,)
 
 
 def _inherit(groups: Sequence[_Group]) -> None:
