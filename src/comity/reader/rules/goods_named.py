@@ -11,7 +11,7 @@ from comity.reader.rules.products import Product
 if TYPE_CHECKING:
     from spacy.tokens import Token
 
-_ON = frozenset(("on", "of", "for", "against", "into", "to", "over", "concerning", "regarding"))
+_ON = frozenset(("on", "of", "for", "against", "into", "to", "concerning"))
 _FLOWS = frozenset((
     "import", "export", "shipment", "sale", "purchase", "supply", "trade", "range", "number",
     "kind", "type", "category", "series", "list", "total", "variety", "transfer", "consignment",
@@ -25,6 +25,7 @@ _NO_GOODS = frozenset((
     "use", "ground", "reason", "time", "date", "case", "matter", "trade", "it", "them", "which",
     "import", "export", "list", "oligarch", "regime", "bank", "court", "producer", "industry",
 ))  # fmt: skip
+_RATES = frozenset(("percent", "cent", "%", "per", "point", "rate"))
 _BEFORE = ("compound", "amod", "nmod")
 _MOST = 8
 
@@ -32,7 +33,10 @@ _MOST = 8
 def named_by_syntax(marked: Marked, noun: Token) -> list[Product]:
     """The goods that a noun of a measure, or a flow of trade, is told to be on."""
     found: list[Product] = []
-    holders = [noun]
+    holders = [noun, *(c for c in noun.rights if c.dep_ in ("relcl", "acl"))]
+    # "a tariff of 9.6 per cent on tuna"
+    holders += [c for p in noun.rights if p.dep_ == "prep" and p.lower_ in ("of", "at")
+                for c in p.children if c.dep_ == "pobj" and c.lemma_.lower() in _RATES]  # fmt: skip
     head = noun.head
     if noun.dep_ in ("dobj", "nsubjpass") and head.pos_ == "VERB":
         holders.append(head)
@@ -41,14 +45,14 @@ def named_by_syntax(marked: Marked, noun: Token) -> list[Product]:
             if prep.dep_ != "prep" or prep.lower_ not in _ON or prep.i < noun.i:
                 continue
             for thing in prep.children:
-                if thing.dep_ == "pobj":
-                    found += _things(marked, thing)
+                if thing.dep_ == "pobj" and thing.lemma_.lower() not in _RATES:
+                    found += things(marked, thing)
         if found:
             break
     return found[:_MOST]
 
 
-def _things(marked: Marked, thing: Token) -> list[Product]:
+def things(marked: Marked, thing: Token) -> list[Product]:
     """A noun and what is joined to it, each as goods; a flow's goods for a flow."""
     found: list[Product] = []
     waiting = [thing]
@@ -72,7 +76,7 @@ def _things(marked: Marked, thing: Token) -> list[Product]:
 
 def _phrase(marked: Marked, head: Token, *, whole: bool) -> Product | None:
     """A noun with the words before it that are no country, number or article."""
-    if head.pos_ not in ("NOUN", "PROPN") or head.i in marked.by_token or head.like_num:
+    if head.lemma_.lower() in _RATES or head.pos_ not in ("NOUN", "PROPN") or head.i in marked.by_token or head.like_num:
         return None
     if whole and head.lemma_.lower() in _NO_GOODS:
         whole = False

@@ -24,7 +24,7 @@ from comity.reader.rules.measure_seen import (
     Seen,
     goods_within,
 )
-from comity.reader.rules.measure_verbs import verbal, verbs
+from comity.reader.rules.measure_verbs import permitted, verbal, verbs
 from comity.reader.rules.products import Product
 
 if TYPE_CHECKING:
@@ -76,6 +76,8 @@ def mentions(marked: Marked) -> Iterator[Seen]:
                 one = _nominal(marked, token, _nouns()[lemma], number)
             elif token.pos_ == "VERB" and lemma in verbs():
                 one = verbal(marked, token, verbs()[lemma], number)
+            elif token.pos_ == "VERB" and lemma in ("export", "import"):
+                one = permitted(marked, token, number)
             else:
                 continue
             if one is not None:
@@ -110,11 +112,17 @@ def _nominal(marked: Marked, noun: Token, row: dict[str, str], sentence: int) ->
         kind = "trade-barrier"
     if row["needs"] == "entity" and before & {"unreliable", "sanctions"}:
         kind = "other"
-    if not any(not one.general for one in goods):
+    if row["needs"] == "entity":
+        goods = []
+    elif not any(not one.general for one in goods):
         goods = named_by_syntax(marked, noun) or goods
     seen = Seen(row["id"], kind, first, last, sentence, goods=goods, export=export, weak=weak)
     governor, asked = _status(marked, noun, seen)
     set_parties(marked, noun, seen, governor, asked)
+    if seen.last > last and not any(not one.general for one in goods):
+        seen.goods = [one for one in goods_within(marked, first, seen.last) if not one.general] or (
+            seen.goods
+        )
     return seen
 
 

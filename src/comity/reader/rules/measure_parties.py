@@ -6,7 +6,15 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from comity.reader.clauses import after, child
-from comity.reader.marked import DEMONYM, INSTITUTION, PERSON, PRONOUN, Marked
+from comity.reader.marked import (
+    DEMONYM,
+    ECONOMY,
+    INSTITUTION,
+    PERSON,
+    PRONOUN,
+    Marked,
+    Mention,
+)
 from comity.reader.phrases import table
 from comity.reader.rules.measure_seen import Seen, mentioned
 
@@ -18,6 +26,10 @@ _SOUGHT = frozenset(("consultation", "consultations", "talk", "meeting", "explan
 _KEEPING = frozenset(("put", "charge", "levy", "have", "keep", "apply", "impose", "maintain", "place"))
 _EUROPEAN = frozenset(("measure.carbon", "measure.deforestation", "measure.cbam", "measure.eudr"))
 """Measures that only the European Union has."""
+
+
+_AMERICAN = frozenset(("232", "301", "201", "IEEPA"))
+"""Sections of the laws by which only the United States imposes duties."""
 
 
 @cache
@@ -60,7 +72,7 @@ def set_parties(marked: Marked, noun: Token, seen: Seen, governor: Token | None,
         elif not seen.imposer:
             seen.imposer = one.parties
     if not seen.imposer:
-        seen.imposer = _by_relative(marked, noun, seen) or _respondent(marked, noun)
+        seen.imposer = _by_relative(marked, noun, seen) or _respondent(marked, noun, seen)
     clause = child(noun, "acl", "relcl")
     for verb in (clause, governor):
         if verb is None or seen.imposer:
@@ -73,11 +85,20 @@ def set_parties(marked: Marked, noun: Token, seen: Seen, governor: Token | None,
         subject = marked.subject(governor)
         passive = child(governor, "nsubjpass") is not None
         # Who asks for a lifting is not who lifts, unless it is said to whom it is asked.
-        own = not asked or _controlled(governor)
+        own = not asked or (_controlled(governor) and not raises_with(marked, governor))
         if subject is not None and own and not passive and len(subject.parties) == 1:
             seen.imposer = subject.parties
         elif subject is not None and asked and len(subject.parties) == 1:
             seen.asker = subject.parties
+        if subject is None and not asked:
+            seen.official = True
+    if not seen.imposer and noun.dep_ == "pobj" and noun.head.lower_ in ("with", "of", "in"):
+        # "could follow with a ban", "threatened retaliation with duties"
+        doer = marked.subject(noun.head.head) if noun.head.head.pos_ == "VERB" else None
+        if noun.head.lower_ == "with" and doer is not None and len(doer.parties) == 1:
+            seen.imposer = doer.parties
+    if not seen.imposer and {t.text for t in noun.lefts} & _AMERICAN:
+        seen.imposer = ("USA",)
     if not seen.imposer and seen.rule in _EUROPEAN:
         seen.imposer = ("EUN",)
     if len(seen.target) > 1:
@@ -91,7 +112,41 @@ def set_parties(marked: Marked, noun: Token, seen: Seen, governor: Token | None,
             and marked.doc[one.first - 1].lower_ != "by"
         ]
         if others:
-            seen.target = others[-1].parties if seen.export else others[0].parties
+            # "from China, India and South Korea"
+            chosen = others[-1] if seen.export else others[0]
+            joined_to = [one for one in others if _side_by_side(marked, chosen, one)]
+            seen.target = tuple(dict.fromkeys(p for one in joined_to for p in one.parties))
+    if not seen.target and seen.asker and not set(seen.asker) & set(seen.imposer):
+        seen.target = seen.asker
+    if not seen.target and seen.rule == "measure.list":
+        seen.target = _listed(marked, noun, seen)
+
+
+def _side_by_side(marked: Marked, one: Mention, other: Mention) -> bool:
+    """Whether two are one, or joined by commas and "and"."""
+    first, last = sorted((one, other), key=lambda m: m.first)
+    between = marked.doc[last.first - 1 : last.first] if first is last else marked.doc[
+        first.last + 1 : last.first
+    ]  # fmt: skip
+    return first is last or all(
+        t.lower_ in (",", "and", "or", "the", "&") or marked.by_token.get(t.i) is not None
+        or t.is_upper for t in between
+    )  # fmt: skip
+
+
+def _listed(marked: Marked, noun: Token, seen: Seen) -> tuple[str, ...]:
+    """Whose firms are put on a list: told before it, or in the sentence after."""
+    number = marked.sentence_of[noun.i]
+    for at in (number, number + 1):
+        named = dict.fromkeys(
+            p
+            for one in marked.in_sentence.get(at, ())
+            for p in one.parties
+            if p not in seen.imposer and one.kind in (DEMONYM, ECONOMY)
+        )
+        if named:
+            return tuple(named)
+    return ()
 
 
 def _controlled(verb: Token) -> bool:
@@ -113,13 +168,12 @@ def _by_relative(marked: Marked, noun: Token, seen: Seen) -> tuple[str, ...]:
         subject = child(token, "nsubj")
         one = None if subject is None else marked.by_token.get(subject.i)
         if one is not None and len(one.parties) == 1:
-            # Where the measure ends, the clause about it begins.
-            seen.last = min(seen.last, max(noun.i, one.first - 1))
+            seen.last = max(seen.last, min(token.right_edge.i, noun.i + 24))
             return one.parties
     return ()
 
 
-def _respondent(marked: Marked, noun: Token) -> tuple[str, ...]:
+def _respondent(marked: Marked, noun: Token, seen: Seen) -> tuple[str, ...]:
     """Whose a measure is by whom somebody speaks to of it: "requested consultations with China over
     anti-dumping duties"."""
     at = noun
@@ -135,6 +189,8 @@ def _respondent(marked: Marked, noun: Token) -> tuple[str, ...]:
                 whom = after(holder, "with") or after(holder.head, "with")
                 one = None if whom is None else marked.by_token.get(whom.i)
                 if one is not None and len(one.parties) == 1:
+                    asker = marked.subject(at.head)
+                    seen.asker = () if asker is None else asker.parties
                     return one.parties
         at = at.head
     return ()

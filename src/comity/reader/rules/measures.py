@@ -68,7 +68,9 @@ def propose(marked: Marked, register: Register) -> Iterator[Proposal]:
     pair = _clear_pair(marked)
     for seen in mentions(marked):
         _fill(marked, seen, pair)
-        groups = by_family.setdefault(_family(seen.kind), [])
+        # Sanctions and fees have nothing in common but that there is no kind for them.
+        key = seen.rule if seen.kind == "other" else _family(seen.kind)
+        groups = by_family.setdefault(key, [])
         # Only so many are looked at, that the whole stays linear in any text.
         group = next((one for one in groups[-_LOOKED_AT:] if one.fits(seen)), None)
         if group is None:
