@@ -94,3 +94,18 @@ def _phrase(marked: Marked, head: Token, *, whole: bool) -> Product | None:
         first += 1
     start, end = doc[first].idx, doc[last].idx + len(doc[last])
     return Product(start, end, f"said:{doc[last].lemma_.lower()}", general=False, codes=())
+
+
+def combined(found: list[Product], said: list[Product]) -> list[Product]:
+    """The lexicon's goods, each in the fullest words used for it, and the goods that it lacks."""
+    out: list[Product] = []
+    for one in found:
+        if one.general:
+            continue
+        wider = next((s for s in said if s.start <= one.start and one.end <= s.end), None)
+        if wider is not None:
+            one = Product(wider.start, wider.end, one.id, general=False, codes=one.codes)
+        if not any(one.start < other.end and other.start < one.end for other in out):
+            out.append(one)
+    out += [s for s in said if not any(s.start < o.end and o.start < s.end for o in out)]
+    return sorted(out, key=lambda one: one.start) or found

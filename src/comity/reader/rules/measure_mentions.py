@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from comity.reader.clauses import child, conditional, modal, negated, uncertain
 from comity.reader.marked import Marked
 from comity.reader.phrases import table
-from comity.reader.rules.goods_named import named_by_syntax
+from comity.reader.rules.goods_named import combined, named_by_syntax
 from comity.reader.rules.measure_parties import classes, raises_with, set_parties
 from comity.reader.rules.measure_seen import (
     AGREED,
@@ -114,10 +114,12 @@ def _nominal(marked: Marked, noun: Token, row: dict[str, str], sentence: int) ->
         kind = "other"
     if row["needs"] == "entity":
         goods = []
-    elif not any(not one.general for one in goods):
-        goods = named_by_syntax(marked, noun) or goods
+    else:
+        goods = combined(goods, named_by_syntax(marked, noun))
     seen = Seen(row["id"], kind, first, last, sentence, goods=goods, export=export, weak=weak)
     governor, asked = _status(marked, noun, seen)
+    if _taken_part(governor):
+        return None
     set_parties(marked, noun, seen, governor, asked)
     if seen.last > last and not any(not one.general for one in goods):
         seen.goods = [one for one in goods_within(marked, first, seen.last) if not one.general] or (
@@ -273,6 +275,14 @@ def _status(marked: Marked, noun: Token, seen: Seen) -> tuple[Token | None, bool
     ):
         seen.status = SOUGHT
     return governor, asked
+
+
+def _taken_part(governor: Token | None) -> bool:
+    """Whether somebody is told not to impose, or to "take part" in what others do."""
+    if governor is None or governor.pos_ != "VERB" or classes().get(governor.lemma_) != "impose":
+        return False
+    part = child(governor, "dobj")
+    return negated(governor) or (part is not None and part.lower_ == "part")
 
 
 def _following(noun: Token) -> Iterator[Token]:

@@ -189,7 +189,8 @@ def _respondent(marked: Marked, noun: Token, seen: Seen) -> tuple[str, ...]:
                 whom = after(holder, "with") or after(holder.head, "with")
                 one = None if whom is None else marked.by_token.get(whom.i)
                 if one is not None and len(one.parties) == 1:
-                    asker = marked.subject(at.head)
+                    verb = at.head if at.head.pos_ == "VERB" else at.head.head
+                    asker = marked.subject(verb)
                     seen.asker = () if asker is None else asker.parties
                     return one.parties
         at = at.head

@@ -108,9 +108,7 @@ def permitted(marked: Marked, verb: Token, sentence: int) -> Seen | None:
         return None
     never = negated(verb)
     only = any(c.lower_ == "only" for one in (verb, *verb.rights) for c in one.children)
-    unless = any(c.lower_ in ("without", "unless", "under") for c in verb.rights) or any(
-        c.dep_ == "advcl" for c in verb.rights
-    )
+    unless = any(c.lower_ in ("without", "under") for c in verb.rights)
     if not (never or only):
         return None
     first, last = goods_of.left_edge.i, min(verb.right_edge.i, verb.i + LONGEST)

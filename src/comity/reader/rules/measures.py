@@ -70,6 +70,9 @@ def propose(marked: Marked, register: Register) -> Iterator[Proposal]:
         _fill(marked, seen, pair)
         # Sanctions and fees have nothing in common but that there is no kind for them.
         key = seen.rule if seen.kind == "other" else _family(seen.kind)
+        if seen.kind == "import-ban" and not seen.imposer and _of_exports(seen, by_family):
+            # "The fertiliser ban has been lifted", after a ban on exports of it
+            key = "export-ban"
         groups = by_family.setdefault(key, [])
         # Only so many are looked at, that the whole stays linear in any text.
         group = next((one for one in groups[-_LOOKED_AT:] if one.fits(seen)), None)
@@ -86,6 +89,12 @@ def propose(marked: Marked, register: Register) -> Iterator[Proposal]:
         proposal = _proposal(marked, group.mentions, pair, register)
         if proposal is not None:
             yield proposal
+
+
+def _of_exports(seen: Seen, by_family: dict[str, list[_Group]]) -> bool:
+    return any(
+        one.goods & _ids(seen) for one in by_family.get("export-ban", ())[-_LOOKED_AT:]
+    )
 
 
 def _family(kind: str) -> str:
