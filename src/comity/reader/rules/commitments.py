@@ -159,9 +159,8 @@ def _fits(verb: Token, row: dict[str, str]) -> Token | None:
         return verb if to or (verb.lemma_ == "commit" and after(verb, "to")) else None
     if frame == "object":
         # "tasked officials with preparing a plan"
-        return verb if child(verb, "dobj") is not None and (
-            clause is not None or after(verb, "with") is not None
-        ) else None
+        told = clause or child(verb, "advcl") or after(verb, "with")
+        return verb if child(verb, "dobj") is not None and told is not None else None
     if frame == "over":
         thing = after(verb, "over")
         return thing if thing is not None and thing.lemma_.lower() in row["words"].split() else None

@@ -78,6 +78,9 @@ def _phrase(marked: Marked, head: Token, *, whole: bool) -> Product | None:
     """A noun with the words before it that are no country, number or article."""
     if head.lemma_.lower() in _RATES or head.pos_ not in ("NOUN", "PROPN") or head.i in marked.by_token or head.like_num:
         return None
+    days = marked.dates_in_sentence.get(marked.sentence_of[head.i], ())
+    if any(one.start <= head.idx < one.end for one in days):
+        return None
     if whole and head.lemma_.lower() in _NO_GOODS:
         whole = False
     words = [c for c in head.lefts if c.dep_ in _BEFORE and c.i not in marked.by_token

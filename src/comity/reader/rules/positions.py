@@ -123,7 +123,7 @@ def _fits(marked: Marked, verb: Token, row: dict[str, str]) -> bool:
         helps = set() if clause is None else {c.lower_ for c in clause.children if c.tag_ == "MD"}
         wanted = clause is not None and (frame == "clause" or bool(helps & {"should", "must"}))
         return wanted and _finite(verb, row)
-    if frame == "to":
+    if frame == "infinitive":
         # "asked to join": for oneself
         clause = child(verb, "xcomp")
         own = clause is not None and any(c.tag_ == "TO" for c in clause.children)

@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from spacy.tokens import Span, Token
 
 _CALLING = frozenset(("call", "describe", "dub", "label", "brand"))
+_CALLED = dict.fromkeys(_CALLING, "quote")
 _PAPERS = words("statements.papers")
 _BACK = words("statements.back")
 _JOINT = "joint"
@@ -93,7 +94,7 @@ class _Finder:
         """One statement for each verb of a sentence by which somebody says something."""
         found: list[Said] = []
         for token in sentence:
-            if token.pos_ == "VERB" and lemma(token) in _verbs():
+            if token.pos_ == "VERB" and lemma(token) in _verbs() | _CALLED:
                 one = self._by_verb(token, number, sentence)
                 if one is not None and not any(_same_words(one, other) for other in found):
                     found.append(one)
@@ -111,7 +112,7 @@ class _Finder:
         if who is None:
             return None
         speaker, start, paper = who
-        needs = _verbs()[said]
+        needs = _verbs().get(said, "quote")
         if needs == "self" and not (self._is_own(verb) or speaker.name == _JOINT):
             return None
         quote = self._quotes.of_verb(verb, sentence)
@@ -207,11 +208,12 @@ class _Finder:
         """Who speaks, where that is said, and the paper that speaks for them."""
         one = self._m.subject(verb)
         if one is not None:
-            if one.kind == GROUP or not one.parties:
+            own = one.parties or self._reported_by(verb)
+            if one.kind == GROUP or not own:
                 return None
-            whole = self._m.joint and set(one.parties) == set(self._m.pair)
+            whole = self._m.joint and set(own) == set(self._m.pair)
             name = _JOINT if whole else called(one, self._m)
-            return Speaker(name, one.parties), one.start, None
+            return Speaker(name, own), one.start, None
         subject = next((c for c in verb.children if c.dep_ == "nsubj"), None)
         if subject is None:
             if self._m.joint and verb.head.i == verb.i and verb.tag_ in ("VBG", "VBP", "VB"):
@@ -250,6 +252,14 @@ class _Finder:
             return False
         other = self._m.subject(clause)
         return other is not None and called(other, self._m) != speaker.name
+
+    def _reported_by(self, verb: Token) -> tuple[str, ...]:
+        """The party whose institution tells what its own people say."""
+        head = verb.head
+        if verb.dep_ != "ccomp" or head.i == verb.i or lemma(head) not in _verbs():
+            return ()
+        one = self._m.subject(head)
+        return one.parties if one is not None and one.kind == INSTITUTION else ()
 
     def _reporter(self, verb: Token) -> str | None:
         """The institution that tells of a saying: "the ministry reported that Xi conveyed"."""
