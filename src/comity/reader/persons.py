@@ -11,6 +11,7 @@ from comity.reader.appositions import Appositions
 from comity.reader.known import Known, Served, key_of
 from comity.reader.lexicon import lemma, words
 from comity.reader.marked import PERSON, Mention
+from comity.reader.parties import institution_heads
 from comity.reader.people import Finder, Found, same_person, title_parties
 from comity.reader.reading import Given, Register
 
@@ -23,6 +24,7 @@ _ALONE = words("persons.alone")
 """Surnames by which news call those in office without a title."""
 _TOP = frozenset(("president", "premier", "minister", "chancellor", "taoiseach", "king"))
 _FORMER = frozenset(("former", "ex", "then", "late"))
+_FIELDS = words("people.areas")
 _BACK = 60
 """Tokens back over which a spokesman's institution is looked for."""
 _SPOKEN = frozenset(("spokesperson", "spokesman", "spokeswoman"))
@@ -47,7 +49,8 @@ class People:
 
     def __init__(self, doc: Doc, given: Given, register: Register,
                  party_at: Mapping[int, tuple[str, ...]], blocked: frozenset[int],
-                 heading: frozenset[int]) -> None:  # fmt: skip
+                 heading: frozenset[int], home: str | None = None) -> None:  # fmt: skip
+        self._home = home
         self._doc = doc
         self._given = given
         self._party_at = party_at
@@ -231,7 +234,8 @@ class People:
         if len(ours) != 1:
             return
         for who in self._who.values():
-            if not who.parties and who.role and not (_is_top(who.role) or _speaks_for(who.role)):
+            speaks = who.role is not None and _speaks_for(who.role)
+            if not who.parties and who.role and not (_is_top(who.role) or speaks):
                 who.parties = tuple(ours)
 
     def _set_speaker(self) -> None:
@@ -267,8 +271,8 @@ class People:
         parties = one.parties or (who.parties if who is not None else ())
         if who is not None and who.parties:
             parties = who.parties
-        if not parties and role is not None and _speaks_for(role):
-            parties = self._spoken_for(one)
+        if not parties and one.role is not None and one.name is not None:
+            parties = self._by_place(one, one.role)
             if who is not None:
                 who.parties = parties
         if name is None and not parties:
@@ -342,16 +346,25 @@ class People:
             fits = [w for w in fits if self.own_party and w.parties == (self.own_party,)]
         return fits[0] if fits else None
 
-    def _spoken_for(self, one: Found) -> tuple[str, ...]:
-        """Whom "spokesman Dmitry Peskov" speaks for: the party named last as one that acts."""
+    def _by_place(self, one: Found, role: str) -> tuple[str, ...]:
+        """Whom "spokesman Dmitry Peskov" and "Economy Minister Jonas Reuter" serve: the institution
+        of their title, the party named last in their paragraph as one that acts, or the text's."""
         doc = self._doc
-        if "ministry" in (one.role or "").lower() and self.own_party is not None:
+        said = role.lower().split()
+        if _TOP & set(said[-1:]) and len(said) < 3 and said[0] not in _FIELDS:
+            return ()
+        office = next((w for w in said if w in institution_heads()), None)
+        if office is not None and self.own_party is not None:
             return (self.own_party,)
         for i in range(one.first - 1, max(-1, one.first - _BACK), -1):
+            if "\n" in self._given.text[doc[i].idx : doc[i + 1].idx] and not _speaks_for(role):
+                break
             at = self._party_at.get(i)
-            if at is not None and doc[i].dep_ in ("nsubj", "nsubjpass", "poss"):
+            if at is None or (office is not None and doc[i].lower_ != office):
+                continue
+            if office is not None or doc[i].dep_ in ("nsubj", "nsubjpass"):
                 return at
-        return ()
+        return () if self._home is None else (self._home,)
 
     def _unnamed(self, one: Found) -> tuple[str, ...]:
         """A party for an unnamed office: "the ministry spokesperson" of the publisher."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from comity.reader.lexicon import words
 from comity.reader.marked import Marked
 from comity.reader.rules.products import Product
 
@@ -25,6 +26,7 @@ _NO_GOODS = frozenset((
     "use", "ground", "reason", "time", "date", "case", "matter", "trade", "it", "them", "which",
     "import", "export", "list", "oligarch", "regime", "bank", "court", "producer", "industry",
 ))  # fmt: skip
+_DAYS = words("meeting_parts.no_place")
 _RATES = frozenset(("percent", "cent", "%", "per", "point", "rate"))
 _BEFORE = ("compound", "amod", "nmod")
 _MOST = 8
@@ -79,7 +81,7 @@ def _phrase(marked: Marked, head: Token, *, whole: bool) -> Product | None:
     if head.lemma_.lower() in _RATES or head.pos_ not in ("NOUN", "PROPN") or head.i in marked.by_token or head.like_num:
         return None
     days = marked.dates_in_sentence.get(marked.sentence_of[head.i], ())
-    if any(one.start <= head.idx < one.end for one in days):
+    if head.lower_ in _DAYS or any(one.start <= head.idx < one.end for one in days):
         return None
     if whole and head.lemma_.lower() in _NO_GOODS:
         whole = False
