@@ -178,7 +178,7 @@ class Finder:
         low = token.lower_
         if i in self._party_at or i in self._blocked:
             return False
-        if low in self._before:
+        if low in self._before or (low in _AREAS and token.text[:1].isupper()):
             return True
         if low in ("and", "&"):
             return i > 0 and self._doc[i - 1].lower_ in self._before and i - 1 not in self._party_at

@@ -230,6 +230,8 @@ class People:
             who.parties[0]
             for who in self._who.values()
             if who.role and who.parties and not who.told and not _is_top(who.role)
+            # The Union's officials are named without it everywhere.
+            and who.parties != ("EUN",)
         }
         if len(ours) != 1:
             return
@@ -271,7 +273,7 @@ class People:
         parties = one.parties or (who.parties if who is not None else ())
         if who is not None and who.parties:
             parties = who.parties
-        if not parties and one.role is not None and one.name is not None:
+        if not parties and one.role and (one.name is not None or _speaks_for(one.role)):
             parties = self._by_place(one, one.role)
             if who is not None:
                 who.parties = parties

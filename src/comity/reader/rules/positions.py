@@ -20,6 +20,7 @@ from comity.reader.clauses import (
     reach,
     uncertain,
 )
+from comity.reader.clauses import thing as object_of
 from comity.reader.marked import PERSON as PERSON_MENTION
 from comity.reader.marked import Marked, Mention
 from comity.reader.phrases import table
@@ -65,7 +66,7 @@ def propose(marked: Marked, register: Register) -> Iterator[Proposal]:
         if token.pos_ != "VERB":
             continue
         for row in _by_lemma("acts_nouns.csv", "verbs").get(lemma, ()):
-            noun = _object_among(token, row["noun"].split())
+            noun = _object_among(marked, token, row["noun"].split())
             if noun is not None and row["words"]:
                 thing = after(noun, "in")
                 if thing is None or thing.lemma_.lower() not in row["words"].split():
@@ -80,9 +81,9 @@ def propose(marked: Marked, register: Register) -> Iterator[Proposal]:
                     break
 
 
-def _object_among(verb: Token, lemmas: list[str]) -> Token | None:
+def _object_among(marked: Marked, verb: Token, lemmas: list[str]) -> Token | None:
     """The verb's object where it, or what is joined to it, is one of these nouns."""
-    at = child(verb, "dobj", "nsubjpass")
+    at = object_of(marked, verb, "dobj", "nsubjpass")
     for _ in range(3):
         if at is None:
             return None
@@ -139,7 +140,9 @@ def _fits(marked: Marked, verb: Token, row: dict[str, str]) -> bool:
     if frame == "on":
         return after(verb, "on", "upon") is not None and _asks(verb)
     if frame == "noun":
-        return _object_among(verb, row["words"].split()) is not None and _finite(verb, row)
+        return _object_among(marked, verb, row["words"].split()) is not None and (
+            _finite(verb, row) or verb.i in marked.leads
+        )
     if frame == "with":
         with_whom = after(verb, "with")
         return (
@@ -149,10 +152,13 @@ def _fits(marked: Marked, verb: Token, row: dict[str, str]) -> bool:
         )
     if frame != "any":
         return after(verb, *frame.split()) is not None and _finite(verb, row)
-    thing = child(verb, *_OBJECTS, "nsubjpass")
-    if thing is None or not _finite(verb, row):
+    thing = object_of(marked, verb, *_OBJECTS, "nsubjpass")
+    if thing is None or not (_finite(verb, row) or verb.i in marked.leads):
         return False
     if row["act"] == REQUEST and thing.lemma_.lower() in _NOT_REQUESTED:
+        return False
+    if row["verb"] == "welcome" and any(c.lower_ == "would" for c in verb.children):
+        # "would welcome more investment" is an offer.
         return False
     whom = marked.by_token.get(thing.i)
     # A guest is welcomed without any position.

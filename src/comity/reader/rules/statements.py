@@ -33,7 +33,7 @@ from comity.reader.said import Said, Speaker, called
 if TYPE_CHECKING:
     from spacy.tokens import Span, Token
 
-_CALLING = frozenset(("call", "describe", "dub", "label", "brand"))
+_CALLING = frozenset(("call", "describe", "dub", "label", "brand", "term"))
 _CALLED = dict.fromkeys(_CALLING, "quote")
 _PAPERS = words("statements.papers")
 _BACK = words("statements.back")
@@ -200,7 +200,7 @@ class _Finder:
         return (
             one is not None
             and one.kind == PRONOUN
-            and bool(self._m.given.speaker)
+            and (bool(self._m.given.speaker) or one.parties == (self._m.own_party,))
             and self._m.doc[one.first].lower_ in ("i", "we")
         )
 
