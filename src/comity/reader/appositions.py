@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from comity.reader.known import Known
 from comity.reader.lexicon import words
+from comity.reader.parties import institution_heads
 from comity.reader.people import Finder, Found
 
 if TYPE_CHECKING:
@@ -38,11 +39,18 @@ class Appositions:
         """The persons found, each with the title and the name that stand beside it."""
         return self._colleagues(self._beside(self._named_before(self._offices(found))))
 
-    def serving(self, last: int, party_at: Mapping[int, tuple[str, ...]]) -> tuple[str, ...]:
+    def serving(self, last: int, party_at: Mapping[int, tuple[str, ...]],
+                home: tuple[str, ...] = ()) -> tuple[str, ...]:  # fmt: skip
         """The party in what is said between commas after a name that ends at `last`: "who heads the
         Tanzania Plant Health Authority", "chairman of the Japanese growers"."""
         doc = self._doc
-        if last + 3 >= len(doc) or doc[last + 1].text not in (",", "("):
+        if last + 3 >= len(doc):
+            return ()
+        if doc[last + 1].lower_ in ("of", "from") and doc[last + 2].lower_ == "the":
+            # "Nick Mangwana of the information ministry"
+            near = range(last + 3, min(last + 6, len(doc)))
+            return home if any(doc[i].lower_ in institution_heads() for i in near) else ()
+        if doc[last + 1].text not in (",", "("):
             return ()
         found: dict[tuple[str, ...], None] = {}
         begin = last + 2

@@ -40,6 +40,8 @@ if TYPE_CHECKING:
 
 _PARTY_KINDS = (ECONOMY, DEMONYM, CAPITAL)
 _PLACE_PREPOSITIONS = words("marking.place_prepositions")
+_NAME = 8
+"""Words of a body's name, at most."""
 _BATCH = 40_000
 """Characters parsed at once."""
 _BOUNDS = "comity_sentence_bounds"
@@ -261,7 +263,7 @@ class _Marking:
         last_of: dict[str, tuple[str, ...]] = {}
         for one in finder.all():
             word = doc[one.head].lower_
-            known = one.parties
+            known = one.parties or self._named_office(one.first, party_at)
             if not known:
                 definite = one.first > 0 and doc[one.first - 1].lower_ == "the"
                 whose = self._given.publisher or self._home
@@ -285,6 +287,17 @@ class _Marking:
             name = one.role
             found.append(Mention(doc[first].idx, end, kind, known, name, None, first, one.last))
         return found
+
+    def _named_office(self, first: int, party_at: dict[int, tuple[str, ...]]) -> tuple[str, ...]:
+        """The party at the head of a body's name: "China Construction Machinery Chamber"."""
+        doc = self._doc
+        for i in range(first - 1, max(-1, first - _NAME), -1):
+            if i in party_at:
+                return party_at[i]
+            named = doc[i].text[:1].isupper() or doc[i].lower_ in ("and", "&", "of", "for", "'s")
+            if not named or doc[i].is_sent_start:
+                break
+        return ()
 
     def _pairs(self, own: str | None) -> Pairs:
         by_sentence: list[list[tuple[int, str]]] = [[] for _ in self._sentences]

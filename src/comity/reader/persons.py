@@ -70,10 +70,11 @@ class People:
         found = beside.join(self._finder.all())
         taken = {i for one in found for i in range(one.first, one.last + 1)}
         bare = self._bare(taken)
+        ours = tuple(filter(None, (self.own_party or self._home,)))
         for group in (found, bare):
             group[:] = [
                 one if one.parties or one.name is None
-                else replace(one, parties=beside.serving(one.last, self._party_at))
+                else replace(one, parties=beside.serving(one.last, self._party_at, ours))
                 for one in group
             ]  # fmt: skip
         if self._given.speaker:

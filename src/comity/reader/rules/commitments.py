@@ -52,6 +52,7 @@ _MEASURES = frozenset((
     "tariff", "duty", "ban", "levy", "quota", "restriction", "control", "sanction", "curb", "tax",
     "surtax", "import", "export", "probe", "investigation", "list", "embargo", "fee", "countermeasure",
 ))  # fmt: skip
+_SOCIETIES = frozenset(("association", "council", "federation", "chamber", "team"))
 _BODIES = frozenset(("group", "committee", "dialogue", "commission", "council", "mechanism"))
 _POINTS = frozenset((
     "ii", "iii", "iv", "v", "vi", "vii", "viii", "b", "c", "d", "e", "f", "2", "3", "4", "5", "6",
@@ -287,6 +288,8 @@ def _future(marked: Marked, verb: Token, covered: int) -> Found | None:
         made = _made(marked, "will.meet", "planned", parties, verb, verb, last)
         return made, last, False
     if subject is None or not subject.parties or subject.kind not in _PARTIES_ACT:
+        return None
+    if marked.doc[subject.last].lower_ in _SOCIETIES:
         return None
     together = len(subject.parties) == 2
     if together and lemma in _NO_DEED:

@@ -40,6 +40,8 @@ _DUTIES = frozenset((
     "additional", "punitive", "retaliatory", "reciprocal", "export", "anti-subsidy", "tariff",
     "provisional", "definitive", "percent", "%", "ad",
 ))  # fmt: skip
+_WRAPPING = frozenset(("order", "system", "regime", "scheme", "programme", "program", "rule", "plan"))
+"""Nouns that, after a measure's, stand for it."""
 _DUMPING = frozenset(("anti-dumping", "antidumping", "dumping", "countervailing"))
 _TOUCHING = frozenset((
     "affect", "target", "cover", "hit", "apply", "concern", "include", "remain", "face",
@@ -50,6 +52,8 @@ _APART = frozenset((
     "over", "because", "if",
 ))  # fmt: skip
 _STEPS = 6
+_BESIDE = frozenset(("as", "with", "under", "through", "by", "at", "between", "than"))
+"""Prepositions after which nothing is told of what a measure is on."""
 _WORDS = {
     "price": frozenset(("price",)),
     "port": frozenset(("port", "docking", "landing")),
@@ -88,8 +92,12 @@ def mentions(marked: Marked) -> Iterator[Seen]:
 
 
 def _nominal(marked: Marked, noun: Token, row: dict[str, str], sentence: int) -> Seen | None:
-    if noun.dep_ == "compound" and noun.head.lemma_.lower() in _nouns():
-        return None
+    if noun.dep_ == "compound" and noun.head.pos_ in ("NOUN", "PROPN"):
+        if noun.head.lemma_.lower() in _nouns() and noun.head.lemma_.lower() not in _WRAPPING:
+            return None
+        if noun.head.lemma_.lower() in _WRAPPING:
+            # "the licensing system for tires", "the duty order on shrimp"
+            noun = noun.head
     first, last = _bounds(noun)
     words = {t.lower_ for t in marked.doc[first : last + 1]}
     before = {t.lower_ for t in marked.doc[first : noun.i]}
@@ -137,7 +145,7 @@ def _bounds(noun: Token) -> tuple[int, int]:
             first = min(first, one.left_edge.i)
     last = noun.i
     for one in noun.rights:
-        if one.dep_ in ("prep", "appos", "prt") or (
+        if (one.dep_ == "prep" and one.lower_ not in _BESIDE) or one.dep_ in ("appos", "prt") or (
             one.dep_ in ("acl", "relcl")
             and (classes().get(one.lemma_.lower()) == "impose" or one.lemma_.lower() in _TOUCHING)
         ):
@@ -189,7 +197,7 @@ def _enough(
 ) -> bool:
     named = any(not one.general for one in goods)
     if needs == "goods":
-        return bool(goods) or flow
+        return bool(goods) or flow or bool(before & {"safeguard", "tariff", "tariff-rate"})
     if needs == "flow":
         return flow
     if needs == "trade":
@@ -201,7 +209,7 @@ def _enough(
     if needs == "duty":
         return bool(goods) or flow or bool(before & _DUTIES)
     if needs == "remedy":
-        return bool(before & _REMEDY)
+        return bool(before & _REMEDY) or named
     if needs == "retaliation":
         return bool(before & {"retaliatory", "counter", "rebalancing", *_DUMPING})
     if needs in _WORDS:

@@ -23,7 +23,14 @@ if TYPE_CHECKING:
 
 _ABOUT = frozenset(("over", "on", "about", "regarding", "concerning", "to", "against", "of"))
 _SOUGHT = frozenset(("consultation", "consultations", "talk", "meeting", "explanation"))
-_KEEPING = frozenset(("put", "charge", "levy", "have", "keep", "apply", "impose", "maintain", "place"))
+_KEEPING = frozenset((
+    "put", "charge", "levy", "have", "keep", "apply", "impose", "maintain", "place", "open", "launch",
+    "initiate", "announce", "introduce", "adopt", "set", "slap", "threaten", "plan",
+))  # fmt: skip
+_DECIDING = frozenset((
+    "defend", "justify", "bring", "issue", "publish", "notify", "prepare", "draft", "table",
+    "approve", "report", "confirm", "use",
+))  # fmt: skip
 _EUROPEAN = frozenset(("measure.carbon", "measure.deforestation", "measure.cbam", "measure.eudr"))
 """Measures that only the European Union has."""
 
@@ -58,6 +65,10 @@ def set_parties(marked: Marked, noun: Token, seen: Seen, governor: Token | None,
         owner = child(over, "poss") if over.lemma_.lower() in classes() else None
     if owner is not None and (mention := marked.by_token.get(owner.i)) is not None:
         seen.imposer = mention.parties
+    if not seen.imposer and (told := _by_relative(marked, noun, seen)):
+        seen.imposer = told
+    if not seen.imposer:
+        seen.imposer = _of_whom(marked, noun)
     named = [one for one in mentioned(marked, seen.first, noun.i - 1) if one.parties]
     for one in named:
         if seen.imposer and set(one.parties) <= set(seen.imposer):
@@ -72,7 +83,7 @@ def set_parties(marked: Marked, noun: Token, seen: Seen, governor: Token | None,
         elif not seen.imposer:
             seen.imposer = one.parties
     if not seen.imposer:
-        seen.imposer = _by_relative(marked, noun, seen) or _respondent(marked, noun, seen)
+        seen.imposer = _respondent(marked, noun, seen)
     clause = child(noun, "acl", "relcl")
     for verb in (clause, governor):
         if verb is None or seen.imposer:
@@ -97,6 +108,8 @@ def set_parties(marked: Marked, noun: Token, seen: Seen, governor: Token | None,
         doer = marked.subject(noun.head.head) if noun.head.head.pos_ == "VERB" else None
         if noun.head.lower_ == "with" and doer is not None and len(doer.parties) == 1:
             seen.imposer = doer.parties
+    if not seen.imposer and not asked:
+        seen.imposer = _by_decision(marked, noun)
     if not seen.imposer and {t.text for t in noun.lefts} & _AMERICAN:
         seen.imposer = ("USA",)
     if not seen.imposer and seen.rule in _EUROPEAN:
@@ -170,6 +183,31 @@ def _by_relative(marked: Marked, noun: Token, seen: Seen) -> tuple[str, ...]:
         if one is not None and len(one.parties) == 1:
             seen.last = max(seen.last, min(token.right_edge.i, noun.i + 24))
             return one.parties
+    return ()
+
+
+def _of_whom(marked: Marked, noun: Token) -> tuple[str, ...]:
+    """Whose a measure is by "of": "the tariff of the United States"."""
+    for prep in noun.rights:
+        if prep.dep_ == "prep" and prep.lower_ == "of":
+            whose = child(prep, "pobj")
+            one = None if whose is None else marked.by_token.get(whose.i)
+            if one is not None and one.kind in (ECONOMY, INSTITUTION) and len(one.parties) == 1:
+                return one.parties
+    return ()
+
+
+def _by_decision(marked: Marked, noun: Token) -> tuple[str, ...]:
+    """Whose a measure is by a decision told of: "defended its decision to bring forward a ban"."""
+    at = noun
+    for _ in range(_STEPS):
+        if at.head.i == at.i or at.dep_ not in ("dobj", "xcomp", "acl", "pobj", "prep", "pcomp"):
+            return ()
+        at = at.head
+        if at.pos_ != "VERB" or at.lemma_.lower() not in _DECIDING:
+            continue
+        subject = marked.subject(at)
+        return subject.parties if subject is not None and len(subject.parties) == 1 else ()
     return ()
 
 

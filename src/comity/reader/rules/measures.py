@@ -110,9 +110,10 @@ def _fill(marked: Marked, seen: Seen, pair: Sequence[str]) -> None:
             if len(told) == 1 and told[0] in pair:
                 seen.imposer = tuple(p for p in pair if p not in told)
                 return
-    if seen.official and marked.own_party is not None and marked.own_party not in seen.target:
+    own = marked.own_party or marked.home
+    if seen.official and own is not None and own not in seen.target:
         # A ministry's own notice seldom says whose measure it is.
-        seen.imposer = (marked.own_party,)
+        seen.imposer = (own,)
 
 
 def _inherit(groups: Sequence[_Group]) -> None:

@@ -226,7 +226,8 @@ class _Finder:
         if word in _PAPERS:
             return self._paper(subject, word)
         last = self._last
-        if word in _BACK and definite and last is not None and number - last.sentence < _NEAR:
+        near = 2 if word == "person" else _NEAR
+        if word in _BACK and definite and last is not None and number - last.sentence < near:
             return last.speaker, subject.idx, None
         return None
 
