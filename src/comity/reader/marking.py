@@ -40,6 +40,8 @@ if TYPE_CHECKING:
 
 _PARTY_KINDS = (ECONOMY, DEMONYM, CAPITAL)
 _PLACE_PREPOSITIONS = words("marking.place_prepositions")
+_BACK = 60
+"""Tokens back over which it is looked for who acts."""
 _NAME = 8
 """Words of a body's name, at most."""
 _BATCH = 40_000
@@ -161,7 +163,8 @@ class _Marking:
         self._home = letterhead.home(names, self._doc, lead)
         institutions = self._institutions(party_at, blocked, heading)
         # "Chief of the Chinese Foreign Ministry's bureau": an institution tells a person's party.
-        wider = party_at | {i: one.parties for one in institutions if one.parties
+        named = [n for n in names if n.kind == INSTITUTION]
+        wider = party_at | {i: one.parties for one in (*named, *institutions) if one.parties
                             for i in range(one.first, one.last + 1)}  # fmt: skip
         people = People(self._doc, self._given, self._register, wider, blocked, heading, self._home)
         persons = people.all()
@@ -266,16 +269,17 @@ class _Marking:
             known = one.parties or self._named_office(one.first, party_at)
             if not known:
                 definite = one.first > 0 and doc[one.first - 1].lower_ == "the"
-                whose = self._given.publisher or self._home
+                whose = self._given.publisher or self._acting(one.first, party_at) or self._home
                 own = (whose,) if whose else ()
-                known = last_of.get(word, own)
+                known = last_of.get(one.role or word, own)
                 if not known or not (definite or doc[one.head].text.istitle()):
                     continue
                 if word in parties.people_heads():
                     continue
             following = doc[one.last + 1].text if one.last + 1 < len(doc) else ""
-            if word not in last_of or following != "'s":
-                last_of[word] = known
+            for said in (word, one.role or word):
+                if said not in last_of or following != "'s":
+                    last_of[said] = known
             first = one.first
             if word in parties.people_heads() and first > 1 and doc[first - 1].lower_ == "and":
                 # "Indian and Canadian officials"
@@ -287,6 +291,17 @@ class _Marking:
             name = one.role
             found.append(Mention(doc[first].idx, end, kind, known, name, None, first, one.last))
         return found
+
+    def _acting(self, first: int, party_at: dict[int, tuple[str, ...]]) -> str | None:
+        """The one party named last as one that acts, earlier in the same paragraph."""
+        doc = self._doc
+        for i in range(first - 1, max(-1, first - _BACK), -1):
+            if "\n" in self._plain[doc[i].idx : doc[i + 1].idx]:
+                return None
+            at = party_at.get(i, ())
+            if len(at) == 1 and doc[i].dep_ in ("nsubj", "nsubjpass", "poss"):
+                return at[0]
+        return None
 
     def _named_office(self, first: int, party_at: dict[int, tuple[str, ...]]) -> tuple[str, ...]:
         """The party at the head of a body's name: "China Construction Machinery Chamber"."""

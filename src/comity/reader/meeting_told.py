@@ -105,8 +105,9 @@ class Teller:
             return one
         noun: Token | None = None
         if word in ("speak", "talk"):
-            # Only a call is a meeting: "spoke by phone with".
-            if parts.form(parts.text_of(self._m, clause_of(verb))) not in ("phone", "virtual"):
+            # "spoke by phone with", or with somebody named.
+            called = parts.form(parts.text_of(self._m, clause_of(verb))) in ("phone", "virtual")
+            if not called and not self._spoken_with(verb):
                 return None
         elif word == "sit":
             if not any(c.lower_ == "down" for c in verb.children):
@@ -134,6 +135,15 @@ class Teller:
         one = Told(parties, stretch, "meeting.verb", status=status, hint=hint)
         self._fill(one, noun, who)
         return one
+
+    def _spoken_with(self, verb: Token) -> bool:
+        """Whether somebody "spoke with" a person: not to reporters, not of a person."""
+        one = self._m.subject(verb)
+        whom = next((t for c in verb.children if c.dep_ == "prep" and c.lower_ == "with"
+                     for t in c.children if t.dep_ == "pobj"), None)  # fmt: skip
+        if one is None or one.kind not in (PERSON, PRONOUN) or whom is None:
+            return False
+        return any(other.kind == PERSON for other in self._named(whom))
 
     def _hosted(self, verb: Token) -> Told | None:
         """ "X received Y in Z", "X welcomed Y to Z": somebody of another party as a guest."""

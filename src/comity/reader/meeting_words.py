@@ -43,7 +43,11 @@ def is_meeting(noun: Token) -> bool:
             for p in noun.children
         )
     if word == "call":
-        return any(c.lower_ in ("phone", "telephone", "video") for c in noun.lefts)
+        return any(c.lower_ in ("phone", "telephone", "video") for c in noun.lefts) or (
+            # "Secretary Hallam's call with Minister Karaca"
+            any(c.dep_ == "poss" for c in noun.lefts)
+            and any(c.dep_ == "prep" and c.lower_ == "with" for c in noun.rights)
+        )
     if word == "session":
         # "the 12th session of the Joint Trade Committee"
         return noun.text[:1].isupper() or any(

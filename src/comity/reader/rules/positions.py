@@ -37,6 +37,7 @@ _COMMON = frozenset((REAFFIRM, WILLINGNESS))
 """What two sides say together is a commitment or a statement, not the position of one."""
 _FELT = frozenset(("adjective.disappointed", "adjective.concerned", "adjective.worried"))
 _OBJECTS = ("dobj", "ccomp", "xcomp", "attr", "oprd")
+_OTHER = "%other"
 _GUESTS = frozenset(("guest", "delegation", "visitor", "minister", "president", "leader", "envoy"))
 _NOT_REQUESTED = frozenset((
     "meeting", "talk", "summit", "conference", "press", "question", "election", "vote",
@@ -67,7 +68,10 @@ def propose(marked: Marked, register: Register) -> Iterator[Proposal]:
             continue
         for row in _by_lemma("acts_nouns.csv", "verbs").get(lemma, ()):
             noun = _object_among(marked, token, row["noun"].split())
-            if noun is not None and row["words"]:
+            if noun is not None and row["words"] == _OTHER:
+                if not _others_turn(marked, token, child(noun, "acl", "ccomp", "relcl")):
+                    continue
+            elif noun is not None and row["words"]:
                 thing = after(noun, "in")
                 if thing is None or thing.lemma_.lower() not in row["words"].split():
                     continue
@@ -124,6 +128,8 @@ def _fits(marked: Marked, verb: Token, row: dict[str, str]) -> bool:
         helps = set() if clause is None else {c.lower_ for c in clause.children if c.tag_ == "MD"}
         wanted = clause is not None and (frame == "clause" or bool(helps & {"should", "must"}))
         return wanted and _finite(verb, row)
+    if frame == "other":
+        return _others_turn(marked, verb, child(verb, "ccomp")) and _finite(verb, row)
     if frame == "infinitive":
         # "asked to join": for oneself
         clause = child(verb, "xcomp")
@@ -164,6 +170,21 @@ def _fits(marked: Marked, verb: Token, row: dict[str, str]) -> bool:
     # A guest is welcomed without any position.
     guest = thing.lemma_.lower() in _GUESTS or (whom and whom.kind == PERSON_MENTION)
     return not (row["verb"] in ("welcome", "back") and guest)
+
+
+def _others_turn(marked: Marked, verb: Token, clause: Token | None) -> bool:
+    """Whether what is hoped for is that another party does something."""
+    if clause is None or not any(c.tag_ == "MD" or c.tag_ == "TO" for c in clause.children):
+        return False
+    hopes = actor(marked, verb)
+    doer = child(clause, "nsubj")
+    other = None if doer is None else marked.by_token.get(doer.i)
+    return (
+        hopes is not None
+        and other is not None
+        and bool(other.parties)
+        and set(hopes.parties).isdisjoint(other.parties)
+    )
 
 
 def _asks(verb: Token) -> bool:

@@ -104,10 +104,14 @@ def loose(verb: Token, sentence: Span) -> tuple[int, int] | None:
     if lemma(verb) not in _LOOSE:
         return None
     doc = verb.doc
+    if verb.tag_ == "VBG" and not any(c.dep_ in ("ccomp", "nsubj") for c in verb.children):
+        return None
     rest = [t for t in doc[verb.i + 1 : sentence.end] if t.is_alpha]
     if len(rest) >= _CLAUSE and any(t.pos_ in ("VERB", "AUX") for t in rest):
         last = doc[sentence.end - 1]
         return verb.idx, last.idx + len(last)
+    if verb.tag_ not in ("VBD", "VBZ", "VBP"):
+        return None
     subject = next((c for c in verb.children if c.dep_ == "nsubj"), None)
     first = verb.i if subject is None else min(verb.i, subject.left_edge.i)
     comma = next((i for i in range(first - 1, max(sentence.start, first - 4), -1)

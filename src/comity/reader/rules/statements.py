@@ -161,7 +161,7 @@ class _Finder:
         kind = "self" if needs == "self" else "quote" if mode == "quote" else "reported"
         return Said(
             speaker=speaker,
-            verb={"point": "point out", "look": "look forward"}.get(said, said),
+            verb={"point": "point out", "look": "look forward", "make": "make clear"}.get(said, said),
             start=begins,
             end=ends,
             mode=mode,
@@ -180,6 +180,8 @@ class _Finder:
             "compound",
         ):
             return False
+        if said == "make":
+            return any(c.lower_ == "clear" for c in verb.subtree if abs(c.i - verb.i) < 3)
         if said == "point":
             return any(c.lower_ == "out" for c in verb.children)
         return said != "look" or any(c.lower_ == "forward" for c in verb.children)
@@ -212,7 +214,7 @@ class _Finder:
             if one.kind == GROUP or not own:
                 return None
             whole = self._m.joint and set(own) == set(self._m.pair)
-            name = _JOINT if whole else called(one, self._m)
+            name = _JOINT if whole else self._called(one, number)
             return Speaker(name, own), one.start, None
         subject = next((c for c in verb.children if c.dep_ == "nsubj"), None)
         if subject is None:
@@ -253,6 +255,17 @@ class _Finder:
             return False
         other = self._m.subject(clause)
         return other is not None and called(other, self._m) != speaker.name
+
+    def _called(self, one: Mention, number: int) -> str:
+        """What a speaker is called; for "it" and "they", whom that stands for."""
+        if one.kind == PRONOUN and one.name is None and one.role is None:
+            for at in (number, number - 1):
+                for other in reversed(self._m.in_sentence.get(at, ())):
+                    if other.first < one.first and other.kind != PRONOUN and (
+                        set(other.parties) == set(one.parties)
+                    ):
+                        return called(other, self._m)
+        return called(one, self._m)
 
     def _reported_by(self, verb: Token) -> tuple[str, ...]:
         """The party whose institution tells what its own people say."""
