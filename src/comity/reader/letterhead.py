@@ -3,6 +3,7 @@ the People's Republic of China"."""
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections import Counter
 from collections.abc import Sequence
@@ -51,6 +52,15 @@ def home(names: Sequence[Mention], doc: Doc, lead: int) -> str | None:
     """The party that a text is at home with, whose ministers and ministries it names without their
     country: a subject of its first sentences (up to token `lead`) that it names most of all."""
     counts = Counter(p for one in names if one.kind in (ECONOMY, DEMONYM) for p in one.parties)
+    ends = [s.end for s in itertools.islice(doc.sents, 2)]
+    first_acts, then_acts = (
+        {p for one in names if begin <= one.first < end and doc[one.last].dep_ == "nsubj"
+         for p in one.parties}
+        for begin, end in zip([0, *ends], [*ends, 0, 0][:2], strict=False)
+    )  # fmt: skip
+    if len(first_acts) == 1 and first_acts == then_acts:
+        # The headline and the first sentence tell of the same party's doing.
+        return next(iter(first_acts))
     acting = {
         p
         for one in names

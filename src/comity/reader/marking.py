@@ -271,7 +271,8 @@ class _Marking:
                 definite = one.first > 0 and doc[one.first - 1].lower_ == "the"
                 whose = self._given.publisher or self._acting(one.first, party_at) or self._home
                 own = (whose,) if whose else ()
-                known = last_of.get(one.role or word, own)
+                bare = (one.role or word).lower() == word
+                known = last_of.get(word if bare else (one.role or word), own)
                 if not known or not (definite or doc[one.head].text.istitle()):
                     continue
                 if word in parties.people_heads():

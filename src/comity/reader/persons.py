@@ -25,6 +25,7 @@ _ALONE = words("persons.alone")
 _TOP = frozenset(("president", "premier", "minister", "chancellor", "taoiseach", "king"))
 _FORMER = frozenset(("former", "ex", "then", "late"))
 _FIELDS = words("people.areas")
+_FAR = 400
 _BACK = 60
 """Tokens back over which a spokesman's institution is looked for."""
 _SPOKEN = frozenset(("spokesperson", "spokesman", "spokeswoman"))
@@ -221,7 +222,12 @@ class People:
                 continue
             before = next((f for f in reversed(found[:n]) if f.name), None)
             who = self._find(before) if before is not None else None
-            if who is not None and not who.parties and one.parties[0] in main:
+            if who is None or who.parties or before is None:
+                continue
+            near = self._by_place(before, who.role) if who.role else ()
+            if near and near != one.parties:
+                who.parties = near
+            elif one.parties[0] in main:
                 who.parties = tuple(p for p in main if p != one.parties[0])
 
     def _at_home(self) -> None:
@@ -359,8 +365,10 @@ class People:
         office = next((w for w in said if w in institution_heads()), None)
         if office is not None and self.own_party is not None:
             return (self.own_party,)
-        for i in range(one.first - 1, max(-1, one.first - _BACK), -1):
-            if "\n" in self._given.text[doc[i].idx : doc[i + 1].idx] and not _speaks_for(role):
+        far = _FAR if office is not None else _BACK
+        for i in range(one.first - 1, max(-1, one.first - far), -1):
+            ends = "\n" in self._given.text[doc[i].idx : doc[i + 1].idx]
+            if ends and office is None and not _speaks_for(role):
                 break
             at = self._party_at.get(i)
             if at is None or (office is not None and doc[i].lower_ != office):

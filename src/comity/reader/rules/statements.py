@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from comity.reader.bodies import body
 from comity.reader.channels import Channels, named_in_according
 from comity.reader.lexicon import lemma, words
-from comity.reader.marked import GROUP, INSTITUTION, PRONOUN, Marked, Mention
+from comity.reader.marked import DEMONYM, GROUP, INSTITUTION, PRONOUN, Marked, Mention
 from comity.reader.phrases import table
 from comity.reader.proposal import STATEMENT, Proposal
 from comity.reader.quotes import Quotes
@@ -37,6 +37,7 @@ _CALLING = frozenset(("call", "describe", "dub", "label", "brand", "term"))
 _CALLED = dict.fromkeys(_CALLING, "quote")
 _PAPERS = words("statements.papers")
 _BACK = words("statements.back")
+_OWN = frozenset(("i", "we", "our"))
 _JOINT = "joint"
 """The speaker of a text that two parties speak together."""
 _NEAR = 4
@@ -258,10 +259,11 @@ class _Finder:
 
     def _called(self, one: Mention, number: int) -> str:
         """What a speaker is called; for "it" and "they", whom that stands for."""
-        if one.kind == PRONOUN and one.name is None and one.role is None:
+        said = self._m.doc[one.first].lower_
+        if one.kind == PRONOUN and one.name is None and one.role is None and said not in _OWN:
             for at in (number, number - 1):
                 for other in reversed(self._m.in_sentence.get(at, ())):
-                    if other.first < one.first and other.kind != PRONOUN and (
+                    if other.first < one.first and other.kind not in (PRONOUN, DEMONYM) and (
                         set(other.parties) == set(one.parties)
                     ):
                         return called(other, self._m)
