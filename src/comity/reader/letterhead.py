@@ -58,6 +58,10 @@ def home(names: Sequence[Mention], doc: Doc, lead: int) -> str | None:
          for p in one.parties}
         for begin, end in zip([0, *ends], [*ends, 0, 0][:2], strict=False)
     )  # fmt: skip
+    if names and names[0].first == 0 and len(doc) > names[0].last + 1 and (
+        doc[names[0].last + 1].text == ":" and len(names[0].parties) == 1
+    ):  # fmt: skip
+        return names[0].parties[0]
     if len(first_acts) == 1 and first_acts == then_acts:
         # The headline and the first sentence tell of the same party's doing.
         return next(iter(first_acts))

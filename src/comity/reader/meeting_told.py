@@ -44,6 +44,11 @@ _OTHERS = words("meetings.others")
 _BACK = words("meetings.back")
 _DURING = words("meetings.during")
 _PLAIN = words("meetings.plain")
+_GENERAL = frozenset((
+    "negotiation", "talk", "consultation", "dialogue", "discussion", "conversation", "meeting",
+))  # fmt: skip
+"""Nouns that tell of no one meeting where nothing is said of when, where and who."""
+_LED = frozenset(("lead", "chair", "co-chair", "head", "host", "attend"))
 _ORDINALS = frozenset(("second", "third", "fourth", "fifth", "sixth", "seventh"))
 _STANDING = ("Dialogue", "Commission", "Roundtable", "Consultation", "Consultations", "Forum")
 _LEAD = 3
@@ -232,7 +237,10 @@ class Teller:
         self._fill(one, noun, who)
         if status == "planned":
             return one if one.when is not None and one.when.begins == one.when.ends else None
-        if not parties and not (one.when or one.place or one.form or one.event or one.first or who):
+        told = one.when or one.place or one.form or one.event or one.first
+        if not told and not (who if not parties else one.principals) and lemma(noun) in _GENERAL:
+            return None
+        if not parties and not told and not who:
             return None
         return one
 
@@ -265,6 +273,8 @@ class Teller:
         """ "the meeting", "their talks": one that was told of before."""
         lead = self._m.sentence_of[noun.i] < _LEAD and noun.dep_ == "nsubj"
         if not lead and (noun.text[:1].isupper() or lemma(noun) not in _BACK):
+            return False
+        if noun.tag_ == "NNS" and lemma(noun) in ("meeting", "summit", "session"):
             return False
         words = [c.lower_ for c in noun.lefts]
         if any(w in _OTHERS for w in words):
@@ -300,6 +310,10 @@ class Teller:
                 for target in child.children:
                     if target.dep_ == "pobj":
                         found += self._named(target) or self._within(target)
+            elif child.dep_ == "acl" and lemma(child) in _LED:
+                # "the meeting led by X and Y"
+                doers = self._m.subject(child)
+                found += [doers] if doers is not None else []
         where = where_of(noun)
         if where is not None:
             # "a meeting in February where the two ministers agreed"

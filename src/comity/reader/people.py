@@ -225,11 +225,15 @@ class Finder:
         """Follow "of Commerce", "for Trade and Tourism", "of the PRC" after a title: the last
         token, the last of the role alone, and the party."""
         doc = self._doc
-        role = last
-        while last + 2 < self._size and doc[last + 1].lower_ in ("of", "for", "to"):
+        role = end = last
+        while last + 2 < self._size and doc[last + 1].lower_ in ("of", "for", "to", "on"):
             at = last + 2
-            if doc[at].lower_ == "the" and at + 1 < self._size:
+            if doc[at].lower_ in ("the", "his", "her") and at + 1 < self._size:
                 at += 1
+            if doc[last + 1].lower_ == "to" and (top := self._top_end(at)) is not None:
+                # "Adviser to the Prime Minister on Commerce"
+                role = last = top
+                continue
             if at in self._party_at:
                 # An ambassador "to" somewhere is somebody else's.
                 if doc[last + 1].lower_ != "to":
@@ -248,7 +252,21 @@ class Finder:
             if role == last:
                 role = tail
             last = tail
+        if not parties and last + 1 < self._size:
+            # "Minister of Commerce Pakistan", "Minister of Foreign Trade, Uzbekistan,"
+            at = last + 1 + (doc[last + 1].text == "," and last > end)
+            close = at + 1 >= self._size or not doc[at + 1].text[:1].isalnum()
+            if at in self._party_at and last > end and (close or at == last + 1) and (
+                doc[at].text[:1].isupper() and doc[at].tag_ in ("NNP", "NNPS")
+            ):  # fmt: skip
+                parties, last = self._party_at[at], at
         return last, role, parties
+
+    def _top_end(self, at: int) -> int | None:
+        """The last token of "Prime Minister" or "President" that begins at `at`."""
+        if self._doc[at].lower_ == "prime" and at + 1 < self._size:
+            at += 1
+        return at if self._doc[at].lower_ in ("minister", "president", "premier", "pm") else None
 
     def _capitals(self, at: int) -> int | None:
         """The last token of a run such as "Economy, Trade and Industry"."""

@@ -206,6 +206,10 @@ class People:
         if who.parties or who.role is None:
             return
         party = title_parties().get(who.role.lower())
+        elsewhere = self._home is not None and (party,) not in self._party_at.values()
+        if party is not None and elsewhere and party != self.own_party:
+            # The Philippines and Mexico have secretaries, too.
+            party = self._home
         if party is None and self.own_party is not None and not _is_top(who.role):
             # One's own officials go by their titles alone; foreign heads of government do, too.
             party = self.own_party

@@ -121,12 +121,13 @@ class Pronouns:
             self._add(first, last, COLLECTIVE, tuple(dict.fromkeys(parties)), role=token.lower_)
             return
         plain = token.i - first <= 2 + (token.i > 0 and doc[token.i - 1].pos_ in ("NOUN", "ADJ"))
-        if size == 0 and definite and token.lower_ in _SHARED and token.i - first == 1:
+        mere = size == 0 and definite and token.lower_ in _SHARED and token.i - first == 1
+        if mere:
             size = 2
         if token.lower_ in people_heads():
             return
         if size and plain:
-            meant = self._pairs.at(number, first, size)
+            meant = self._pairs.at(number, first, size, sure=mere)
             if len(meant) == size:
                 self._add(first, last, COLLECTIVE, meant, role=token.lower_)
 

@@ -81,6 +81,12 @@ class Subjects:
             # "President Xi and I"
             before = self._by_token.get(own.first - 2)
             return [before] if before is not None and before.kind == PERSON else []
+        if own.kind == ECONOMY and own.first > 1 and doc[own.first - 1].text == ",":
+            # A headline: "Pakistan, Uzbekistan sign nine memoranda"
+            before = self._by_token.get(own.first - 2)
+            starts = before is not None and before.first == doc[own.first].sent.start
+            if starts and before is not None and before.kind == ECONOMY:
+                return [before]
         at = own.last + 1
         if at + 2 >= len(doc) or doc[at].lower_ != "and" or own.kind not in _JOINED:
             return []
@@ -91,8 +97,12 @@ class Subjects:
     def _own(self, verb: Token) -> tuple[Token | None, bool]:
         """A verb's own subject; and whether it has one that stands for nobody known."""
         passive = None
+        aside = None
         for child in verb.children:
             dep = child.dep_
+            if dep == "npadvmod" and child.i < verb.i and child.i in self._by_token:
+                # "Beijing, for its part, imposed duties"
+                aside = child
             if dep == "nsubj":
                 return self._antecedent(child, verb), True
             if dep in ("csubj", "expl"):
@@ -102,7 +112,7 @@ class Subjects:
             elif dep == "agent":
                 agent = next((c for c in child.children if c.dep_ == "pobj"), None)
                 return agent, True
-        return None, passive is not None
+        return aside if passive is None else None, passive is not None
 
     def _antecedent(self, token: Token, verb: Token) -> Token:
         if token.lower_ in _RELATIVE and token.pos_ == "PRON":

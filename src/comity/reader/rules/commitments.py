@@ -46,7 +46,7 @@ _NEAR = 4
 _IMPOSING = frozenset((
     "impose", "slap", "introduce", "levy", "raise", "increase", "hike", "ban", "restrict", "halt",
     "suspend", "extend", "double", "propose", "launch", "open", "initiate", "apply", "put", "place",
-    "add", "tighten", "block", "prohibit", "set", "reimpose", "adopt",
+    "add", "tighten", "block", "prohibit", "set", "reimpose", "adopt", "implement", "take",
 ))  # fmt: skip
 _MEASURES = frozenset((
     "tariff", "duty", "ban", "levy", "quota", "restriction", "control", "sanction", "curb", "tax",
@@ -140,6 +140,7 @@ def _verb(marked: Marked, verb: Token) -> Found | None:
             return None
         clause = child(verb, "xcomp", "ccomp")
         bare = clause is None and child(verb, "prep") is None
+        bare = bare and verb.lemma_.lower() not in ("sign", "reach", "conclude", "strike", "renew")
         bare = bare or (clause is None and row["frame"] == "any" and verb.lemma_ == "pledge")
         last = max(reach(verb), reach(head), head.i)
         return _made(marked, row["id"], row["status"], parties, verb, head, last), last, bare
@@ -153,6 +154,8 @@ def _fits(verb: Token, row: dict[str, str]) -> Token | None:
         thing = child(verb, "dobj", "nsubjpass")
         return thing if thing is not None and thing.lemma_.lower() in row["words"].split() else None
     clause = child(verb, "xcomp", "ccomp")
+    if frame == "to" and verb.lemma_ in ("intend", "plan", "aim") and child(verb, "auxpass"):
+        return None
     if frame == "to":
         to = clause is not None and any(c.tag_ == "TO" for c in clause.children)
         # The tagger takes the verb after "to" for a noun at times: "undertook to map".
@@ -219,6 +222,10 @@ def _parties(marked: Marked, verb: Token) -> tuple[str, ...]:
         own = child(verb, "nsubj")
         plural = own is not None and own.lower_ in ("they", "we", "both")
         passive = child(verb, "nsubjpass", "auxpass") is not None
+        whose = marked.own_party or marked.home
+        if passive and whose is not None and any(c.lower_ == "it" for c in verb.children):
+            # "It has been decided to apply duties", in an authority's text
+            return (whose,)
         return _pair(marked) if plural or passive else ()
     own = child(verb, "nsubj")
     if own is not None and own.lower_ == "we" and verb.lemma_ in _OURS:

@@ -92,7 +92,9 @@ def verbal(marked: Marked, verb: Token, row: dict[str, str], sentence: int) -> S
         sellers = [one for one in mentioned(marked, thing.left_edge.i, thing.right_edge.i)
                    if len(one.parties) == 1 and one.kind == DEMONYM]  # fmt: skip
         seen.imposer = parties = sellers[0].parties if sellers else ()
-    seen.official = not seen.imposer
+    helper = modal(verb)
+    maybe = helper is not None and helper.lower_ in ("can", "could", "may", "might")
+    seen.official = not seen.imposer and not maybe and any(not one.general for one in goods)
     others = [one for one in mentioned(marked, thing.left_edge.i, last)
               if one.parties and not set(one.parties) & set(parties)]  # fmt: skip
     if others:

@@ -67,10 +67,11 @@ def propose(marked: Marked, register: Register) -> Iterator[Proposal]:
     by_family: dict[str, list[_Group]] = {}
     pair = _clear_pair(marked)
     for seen in mentions(marked):
+        told = bool(seen.imposer)
         _fill(marked, seen, pair)
         # Sanctions and fees have nothing in common but that there is no kind for them.
         key = seen.rule if seen.kind == "other" else _family(seen.kind)
-        if seen.kind == "import-ban" and not seen.imposer and _of_exports(seen, by_family):
+        if seen.kind == "import-ban" and not told and _of_exports(seen, by_family):
             # "The fertiliser ban has been lifted", after a ban on exports of it
             key = "export-ban"
         groups = by_family.setdefault(key, [])
@@ -123,7 +124,8 @@ def _inherit(groups: Sequence[_Group]) -> None:
     if len(imposers) != 1:
         return
     for group in groups:
-        if not group.imposers and group.goods:
+        whose = next(iter(imposers))
+        if not group.imposers and group.goods and not group.targets & set(whose):
             group.mentions[0].imposer = next(iter(imposers))
             if len(targets) == 1 and not group.targets:
                 group.mentions[0].target = next(iter(targets))
