@@ -124,7 +124,8 @@ class Pronouns:
         mere = size == 0 and definite and token.lower_ in _SHARED and token.i - first == 1
         if mere:
             size = 2
-        if token.lower_ in people_heads():
+        if token.lower_ in people_heads() and not (size == 2 and definite):
+            # "Two officials" are anybody; "the two officials" are those who met.
             return
         if size and plain:
             meant = self._pairs.at(number, first, size, sure=mere)

@@ -87,6 +87,14 @@ class Subjects:
             starts = before is not None and before.first == doc[own.first].sent.start
             if starts and before is not None and before.kind == ECONOMY:
                 return [before]
+        if own.kind == PERSON and own.first > 1 and doc[own.first - 1].lower_ == "and":
+            # "Minister X and Secretary Y co-chaired": the parse keeps the second alone.
+            before = self._by_token.get(own.first - 2)
+            free = before is not None and (
+                before.first == 0 or doc[before.first - 1].pos_ not in ("ADP", "VERB")
+            )
+            if free and before is not None and before.kind == PERSON:
+                return [before]
         at = own.last + 1
         if at + 2 >= len(doc) or doc[at].lower_ != "and" or own.kind not in _JOINED:
             return []

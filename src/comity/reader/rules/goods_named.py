@@ -27,6 +27,7 @@ _NO_GOODS = frozenset((
     "import", "export", "list", "oligarch", "regime", "bank", "court", "producer", "industry",
 ))  # fmt: skip
 _DAYS = words("meeting_parts.no_place")
+_APPLYING = frozenset(("apply", "charge", "impose", "levy", "place", "put", "have", "slap", "set"))
 _RATES = frozenset(("percent", "cent", "%", "per", "point", "rate"))
 _BEFORE = ("compound", "amod", "nmod")
 _MOST = 8
@@ -35,7 +36,8 @@ _MOST = 8
 def named_by_syntax(marked: Marked, noun: Token) -> list[Product]:
     """The goods that a noun of a measure, or a flow of trade, is told to be on."""
     found: list[Product] = []
-    holders = [noun, *(c for c in noun.rights if c.dep_ in ("relcl", "acl"))]
+    holders = [noun, *(c for c in noun.rights if c.dep_ in ("relcl", "acl")
+                       and c.lemma_.lower() in _APPLYING)]  # fmt: skip
     # "a tariff of 9.6 per cent on tuna"
     holders += [c for p in noun.rights if p.dep_ == "prep" and p.lower_ in ("of", "at")
                 for c in p.children if c.dep_ == "pobj" and c.lemma_.lower() in _RATES]  # fmt: skip

@@ -21,6 +21,7 @@ from comity.reader.clauses import (
     uncertain,
 )
 from comity.reader.clauses import thing as object_of
+from comity.reader.lexicon import lemma as lemma_of
 from comity.reader.marked import PERSON as PERSON_MENTION
 from comity.reader.marked import Marked, Mention
 from comity.reader.phrases import table
@@ -58,7 +59,7 @@ def propose(marked: Marked, register: Register) -> Iterator[Proposal]:
     for token in marked.doc:
         if token.pos_ not in ("VERB", "ADJ", "AUX"):
             continue
-        lemma = token.lemma_.lower()
+        lemma = lemma_of(token)
         if token.pos_ == "ADJ" or token.tag_ in ("VBN", "JJ"):
             found = _adjective(token)
             if found is not None:
