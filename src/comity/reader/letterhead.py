@@ -68,7 +68,8 @@ def home(names: Sequence[Mention], doc: Doc, lead: int) -> str | None:
     acting = {
         p
         for one in names
-        if one.first < lead and doc[one.last].dep_ in ("nsubj", "poss") for p in one.parties
+        if one.first < lead and doc[one.last].dep_ in ("nsubj", "poss")
+        for p in one.parties
     }
     (first, most), *rest = [*counts.most_common(2), (None, 0)][:2] if counts else [(None, 0)]
     second = rest[0][1] if rest else 0

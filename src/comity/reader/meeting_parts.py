@@ -138,9 +138,7 @@ def place(marked: Marked, stretch: Stretch) -> str | None:
     doc = marked.doc
     for i in range(stretch.first, stretch.last):
         token = doc[i]
-        to = token.lower_ == "to" and (
-            lemma(token.head) in _TRAVEL or token.head.lower_ in _TRAVEL
-        )
+        to = token.lower_ == "to" and (lemma(token.head) in _TRAVEL or token.head.lower_ in _TRAVEL)
         if not (token.lower_ == "in" or to) or not doc[i + 1].text[:1].isupper():
             continue
         if token.dep_ != "prep" and not to:

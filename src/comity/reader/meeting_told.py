@@ -19,6 +19,7 @@ from comity.reader.marked import (
     Marked,
     Mention,
 )
+from comity.reader.meeting_owners import owner, within
 from comity.reader.meeting_parts import Stretch
 from comity.reader.meeting_words import (
     AFTER,
@@ -309,7 +310,7 @@ class Teller:
             elif child.dep_ == "prep" and child.lower_ in ("between", "with", "of", "among", "by"):
                 for target in child.children:
                     if target.dep_ == "pobj":
-                        found += self._named(target) or self._within(target)
+                        found += self._named(target) or within(self._m, target)
             elif child.dep_ == "acl" and lemma(child) in _LED:
                 # "the meeting led by X and Y"
                 doers = self._m.subject(child)
@@ -320,29 +321,8 @@ class Teller:
             doers = self._m.subject(where.head)
             if doers is not None and len(doers.parties) > 1:
                 found.append(doers)
-        owner = self._owner(noun)
-        return [*found, owner] if owner is not None and owner not in found else found
-
-    def _within(self, noun: Token) -> list[Mention]:
-        """The parties in a body's name: "the India-Ethiopia Joint Trade Committee"."""
-        found: list[Mention] = []
-        for i in range(noun.left_edge.i, noun.i):
-            one = self._m.by_token.get(i)
-            if one is not None and one.kind in (ECONOMY, DEMONYM) and one not in found:
-                found.append(one)
-        return found
-
-    def _owner(self, noun: Token) -> Mention | None:
-        """Whose meeting it is by the words before, where the parse does not see the owner."""
-        doc = self._m.doc
-        at = noun.i - 1
-        while at > 0 and noun.i - at < 4 and doc[at].text != "'s":
-            at -= 1
-        if at < 1 or doc[at].text != "'s":
-            return None
-        if doc[at - 1].lower_ in ("jr.", "sr.", "jr") and at > 2:
-            at -= 2 if doc[at - 2].text == "," else 1
-        return self._m.of(doc[at - 1])
+        whose = owner(self._m, noun)
+        return [*found, whose] if whose is not None and whose not in found else found
 
     def _named(self, token: Token) -> list[Mention]:
         """The mentions that a noun and what is joined to it stand for."""

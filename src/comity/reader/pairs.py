@@ -30,7 +30,9 @@ class Pairs:
         if preferred is not None and all(party in counts for party in preferred):
             self.main, self.clear = preferred, True
 
-    def at(self, sentence: int, token: int, size: int = 2, *, sure: bool = False) -> tuple[str, ...]:
+    def at(
+        self, sentence: int, token: int, size: int = 2, *, sure: bool = False
+    ) -> tuple[str, ...]:
         """The parties meant at a token; empty where that cannot be told. With `sure`, two that the
         text is not mostly about are not meant."""
         before = _distinct(p for at, p in self._by_sentence[sentence] if at < token)

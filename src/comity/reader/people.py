@@ -103,8 +103,8 @@ class Finder:
         doc = self._doc
         if self._named and (begin := self._past_honorifics(i)) > i and self.is_name(begin):
             tail, called = self.name(begin)
-            tail_to, parties = self._party_after(tail)
-            return Found(i, tail_to, called, None, parties, tail)
+            tail_to, served = self._party_after(tail)
+            return Found(i, tail_to, called, None, served, tail)
         end = self._head_end(i)
         if end is None:
             return None
@@ -305,9 +305,8 @@ class Finder:
     def _area_word(self, i: int) -> bool:
         """A capitalised word of an office's field: those known, and "Culture", "Relations"."""
         token = self._doc[i]
-        return (
-            i not in self._party_at
-            and token.lower_ in (self._before | _AREAS if token.text[:1].isupper() else _AREAS)
+        return i not in self._party_at and token.lower_ in (
+            self._before | _AREAS if token.text[:1].isupper() else _AREAS
         )
 
     def _breaks(self, i: int) -> bool:

@@ -14,6 +14,7 @@ from comity.reader.marked import PERSON, Mention
 from comity.reader.parties import institution_heads
 from comity.reader.people import Finder, Found, same_person, title_parties
 from comity.reader.reading import Given, Register
+from comity.reader.titles import SPOKEN, TOP, is_top, shown, speaks_for
 
 if TYPE_CHECKING:
     from spacy.tokens import Doc
@@ -22,13 +23,11 @@ _SPEAKS = words("persons.speaks")
 _LOWER = frozenset(("deputy", "vice", "assistant", "under", "former", "acting", "parliamentary"))
 _ALONE = words("persons.alone")
 """Surnames by which news call those in office without a title."""
-_TOP = frozenset(("president", "premier", "minister", "chancellor", "taoiseach", "king"))
 _FORMER = frozenset(("former", "ex", "then", "late"))
 _FIELDS = words("people.areas")
 _FAR = 400
 _BACK = 60
 """Tokens back over which a spokesman's institution is looked for."""
-_SPOKEN = frozenset(("spokesperson", "spokesman", "spokeswoman"))
 
 
 @dataclass
@@ -210,7 +209,7 @@ class People:
         if party is not None and elsewhere and party != self.own_party:
             # The Philippines and Mexico have secretaries, too.
             party = self._home
-        if party is None and self.own_party is not None and not _is_top(who.role):
+        if party is None and self.own_party is not None and not is_top(who.role):
             # One's own officials go by their titles alone; foreign heads of government do, too.
             party = self.own_party
         who.parties = (party,) if party else ()
@@ -240,15 +239,18 @@ class People:
         ours = {
             who.parties[0]
             for who in self._who.values()
-            if who.role and who.parties and not who.told and not _is_top(who.role)
+            if who.role
+            and who.parties
+            and not who.told
+            and not is_top(who.role)
             # The Union's officials are named without it everywhere.
             and who.parties != ("EUN",)
         }
         if len(ours) != 1:
             return
         for who in self._who.values():
-            speaks = who.role is not None and _speaks_for(who.role)
-            if not who.parties and who.role and not (_is_top(who.role) or speaks):
+            speaks = who.role is not None and speaks_for(who.role)
+            if not who.parties and who.role and not (is_top(who.role) or speaks):
                 who.parties = tuple(ours)
 
     def _set_speaker(self) -> None:
@@ -279,12 +281,12 @@ class People:
                 one, who = self._shortened(one)
         else:
             who = self._by_role(one, latest)
-        name = _shown(who.name if who is not None else one.name)
+        name = shown(who.name if who is not None else one.name)
         role = one.role or (who.role if who is not None else None)
         parties = one.parties or (who.parties if who is not None else ())
         if who is not None and who.parties:
             parties = who.parties
-        if not parties and one.role and (one.name is not None or _speaks_for(one.role)):
+        if not parties and one.role and (one.name is not None or speaks_for(one.role)):
             parties = self._by_place(one, one.role)
             if who is not None:
                 who.parties = parties
@@ -321,7 +323,9 @@ class People:
         served = self._known.by_part(name, one.parties)
         if served is None or name.lower() in _ALONE:
             return served
-        said, had = (set(r.lower().replace("-", " ").split()) for r in (one.role or "", served.role))
+        said, had = (
+            set(r.lower().replace("-", " ").split()) for r in (one.role or "", served.role)
+        )
         lower = said & _LOWER - had
         return served if said & had and not lower else None
 
@@ -351,7 +355,7 @@ class People:
             had = (who.role or "").lower()
             words = had.replace("-", " ").split()
             if (
-                role in ("leader", "top leader") and _TOP & set(words) and "foreign" not in words
+                role in ("leader", "top leader") and TOP & set(words) and "foreign" not in words
             ) or (had and (head in words) and (role in had or had in role or role == head)):
                 fits.append(who)
         if not one.parties and len({w.parties for w in fits}) > 1:
@@ -364,7 +368,7 @@ class People:
         of their title, the party named last in their paragraph as one that acts, or the text's."""
         doc = self._doc
         said = role.lower().split()
-        if _TOP & set(said[-1:]) and len(said) < 3 and said[0] not in _FIELDS:
+        if TOP & set(said[-1:]) and len(said) < 3 and said[0] not in _FIELDS:
             return ()
         office = next((w for w in said if w in institution_heads()), None)
         if office is not None and self.own_party is not None:
@@ -372,7 +376,7 @@ class People:
         far = _FAR if office is not None else _BACK
         for i in range(one.first - 1, max(-1, one.first - far), -1):
             ends = "\n" in self._given.text[doc[i].idx : doc[i + 1].idx]
-            if ends and office is None and not _speaks_for(role):
+            if ends and office is None and not speaks_for(role):
                 break
             at = self._party_at.get(i)
             if at is None or (office is not None and doc[i].lower_ != office):
@@ -388,28 +392,6 @@ class People:
         if party is not None:
             return (party,)
         words = role.split()
-        if words and words[-1] in _SPOKEN and self._given.publisher is not None:
+        if words and words[-1] in SPOKEN and self._given.publisher is not None:
             return (self._given.publisher,)
         return ()
-
-
-def _speaks_for(role: str) -> bool:
-    """Whether a role is that of somebody who speaks for an institution named elsewhere."""
-    said = role.lower().split()
-    return said[-1] in _SPOKEN and not {"opposition", "shadow", "party"} & set(said)
-
-
-def _is_top(role: str) -> bool:
-    """Whether a role is that of a head of state or of government."""
-    said = role.lower().split()
-    return bool(_TOP & set(said)) and len(said) < 3 and "for" not in said
-
-
-def _shown(name: str | None) -> str | None:
-    """A name with surnames in capitals written as others are: "Namazu Hiroyuki"."""
-    if name is None or " " not in name:
-        return name
-    words = [
-        w.capitalize() if w.isupper() and len(w) > 2 and w.isalpha() else w for w in name.split()
-    ]
-    return " ".join(words)

@@ -22,6 +22,7 @@ from comity.reader.marked import CAPITAL, COLLECTIVE, ECONOMY, INSTITUTION, PERS
 from comity.reader.phrases import table
 from comity.reader.proposal import COMMITMENT, Evidence, Proposal
 from comity.reader.reading import Register
+from comity.reader.rules.commitment_acts import helpers, restricts
 
 if TYPE_CHECKING:
     from spacy.tokens import Token
@@ -43,15 +44,6 @@ _ONE_SIDED = frozenset(("agreed", "planned", "announced"))
 _OURS = frozenset(("agree", "concur", "confirm", "reaffirm", "decide", "share"))
 """What "we" do not do alone."""
 _NEAR = 4
-_IMPOSING = frozenset((
-    "impose", "slap", "introduce", "levy", "raise", "increase", "hike", "ban", "restrict", "halt",
-    "suspend", "extend", "double", "propose", "launch", "open", "initiate", "apply", "put", "place",
-    "add", "tighten", "block", "prohibit", "set", "reimpose", "adopt", "implement", "take",
-))  # fmt: skip
-_MEASURES = frozenset((
-    "tariff", "duty", "ban", "levy", "quota", "restriction", "control", "sanction", "curb", "tax",
-    "surtax", "import", "export", "probe", "investigation", "list", "embargo", "fee", "countermeasure",
-))  # fmt: skip
 _SOCIETIES = frozenset(("association", "council", "federation", "chamber", "team"))
 _BODIES = frozenset(("group", "committee", "dialogue", "commission", "council", "mechanism"))
 _POINTS = frozenset((
@@ -134,7 +126,7 @@ def _verb(marked: Marked, verb: Token) -> Found | None:
         if not told or negated(verb) or conditional(verb) or uncertain(verb) is not None:
             return None
         parties = _parties(marked, verb)
-        if len(parties) == 1 and row["status"] in _ONE_SIDED and _restricts(verb):
+        if len(parties) == 1 and row["status"] in _ONE_SIDED and restricts(verb):
             return None
         if not parties or (row["id"] in _TOGETHER and len(parties) < 2):
             return None
@@ -171,8 +163,9 @@ def _fits(verb: Token, row: dict[str, str]) -> Token | None:
     if frame == "promise":
         # "gave the assurance that the law would be enforced"
         thing = child(verb, "dobj")
-        said = thing is not None and thing.lemma_.lower() in row["words"].split()
-        return thing if said and child(thing, "acl", "ccomp", "relcl") is not None else None
+        if thing is None or thing.lemma_.lower() not in row["words"].split():
+            return None
+        return thing if child(thing, "acl", "ccomp", "relcl") is not None else None
     if frame == "future":
         if clause is not None and any(c.lower_ in _FUTURE for c in clause.children):
             return verb
@@ -262,12 +255,6 @@ def _with_whom(marked: Marked, verb: Token, own: tuple[str, ...]) -> tuple[str, 
     return ()
 
 
-def _restricts(verb: Token) -> bool:
-    """Whether what somebody plans is to restrict trade: that is a measure."""
-    words = [t.lemma_.lower() for t in verb.doc[verb.i + 1 : min(verb.i + 9, verb.sent.end)]]
-    return any(w in _IMPOSING for w in words[:4]) and any(w in _MEASURES for w in words)
-
-
 def _pair(marked: Marked) -> tuple[str, ...]:
     """The two parties of a document where only two are, or where the reader was told."""
     if marked.given.relation is not None:
@@ -280,7 +267,7 @@ def _pair(marked: Marked) -> tuple[str, ...]:
 
 def _future(marked: Marked, verb: Token, covered: int) -> Found | None:
     """ "The two sides will hold …", "China will lift …", outside of what is told as agreed."""
-    if verb.i <= covered or not any(c.lower_ in _helpers(verb) for c in verb.children):
+    if verb.i <= covered or not any(c.lower_ in helpers(verb) for c in verb.children):
         return None
     if negated(verb) or conditional(verb) or verb.dep_ in ("relcl", "advcl"):
         return None
@@ -307,18 +294,6 @@ def _future(marked: Marked, verb: Token, covered: int) -> Found | None:
     last = max(reach(verb), verb.i)
     status = "agreed" if together else "announced"
     return _made(marked, rule, status, subject.parties, verb, verb, last), last, False
-
-
-def _helpers(verb: Token) -> tuple[str, ...]:
-    """ "Will"; in reported speech "would" too ("said it would lift")."""
-    told = verb.dep_ == "ccomp" and verb.head.lemma_ in (
-        "say",
-        "announce",
-        "confirm",
-        "tell",
-        "state",
-    )
-    return ("will", "shall", "would") if told else ("will", "shall")
 
 
 def _listed(marked: Marked, verb: Token, first: Proposal) -> Iterator[Proposal]:

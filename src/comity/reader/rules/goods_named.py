@@ -80,7 +80,12 @@ def things(marked: Marked, thing: Token) -> list[Product]:
 
 def _phrase(marked: Marked, head: Token, *, whole: bool) -> Product | None:
     """A noun with the words before it that are no country, number or article."""
-    if head.lemma_.lower() in _RATES or head.pos_ not in ("NOUN", "PROPN") or head.i in marked.by_token or head.like_num:
+    if (
+        head.lemma_.lower() in _RATES
+        or head.pos_ not in ("NOUN", "PROPN")
+        or head.i in marked.by_token
+        or head.like_num
+    ):
         return None
     days = marked.dates_in_sentence.get(marked.sentence_of[head.i], ())
     if head.lower_ in _DAYS or any(one.start <= head.idx < one.end for one in days):
@@ -88,7 +93,9 @@ def _phrase(marked: Marked, head: Token, *, whole: bool) -> Product | None:
     if whole and head.lemma_.lower() in _NO_GOODS:
         whole = False
     words = [c for c in head.lefts if c.dep_ in _BEFORE and c.i not in marked.by_token
-             and not c.like_num and c.lemma_.lower() not in _NO_GOODS]  # fmt: skip
+             and not c.like_num and c.lemma_.lower() not in _NO_GOODS
+             # "Scottish salmon" is salmon.
+             and (c.text[:1].islower() or not head.text[:1].islower())]  # fmt: skip
     if not whole:
         # "steel imports": the goods stand before the flow.
         words = [c for c in words if c.dep_ == "compound"]

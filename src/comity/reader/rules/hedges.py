@@ -72,11 +72,10 @@ def _governs(token: Token, row: dict[str, str]) -> Token | None:
         bare = child(token, "xcomp", "prep") is None and not words
         return token if subject.lower_ == "it" or bare else None
     if form == "negated":
-        told = token.head if token.dep_ == "acomp" else None
-        denied = told is not None and child(told, "neg") is not None
-        return token if denied and told is not None and (
-            child(told, "ccomp", "advcl") or child(token, "ccomp", "advcl")
-        ) else None
+        over = token.head
+        denied = token.dep_ == "acomp" and child(over, "neg") is not None
+        told = child(over, "ccomp", "advcl") or child(token, "ccomp", "advcl")
+        return token if denied and told is not None else None
     if form == "thing":
         return token if token.dep_ == "amod" and token.head.pos_ == "NOUN" else None
     if form == "noun":
@@ -138,7 +137,8 @@ def _modal(token: Token, cue: str) -> Token | None:
         return None
     if cue == "may" and child(verb, "neg") is not None:
         # "may not be exported" forbids; "may not reach" is uncertain.
-        if child(verb, "auxpass") is not None or verb.lemma_ in ("enter", "use", "export", "import"):
+        barred = verb.lemma_ in ("enter", "use", "export", "import")
+        if barred or child(verb, "auxpass") is not None:
             return None
     if cue == "could":
         # "could not" tells what was impossible; "so that they could" tells a purpose.

@@ -40,7 +40,9 @@ _DUTIES = frozenset((
     "additional", "punitive", "retaliatory", "reciprocal", "export", "anti-subsidy", "tariff",
     "provisional", "definitive", "percent", "%", "ad",
 ))  # fmt: skip
-_WRAPPING = frozenset(("order", "system", "regime", "scheme", "programme", "program", "rule", "plan"))
+_WRAPPING = frozenset(
+    ("order", "system", "regime", "scheme", "programme", "program", "rule", "plan")
+)
 """Nouns that, after a measure's, stand for it."""
 _DUMPING = frozenset(("anti-dumping", "antidumping", "dumping", "countervailing"))
 _TOUCHING = frozenset((
@@ -120,10 +122,7 @@ def _nominal(marked: Marked, noun: Token, row: dict[str, str], sentence: int) ->
         kind = "trade-barrier"
     if row["needs"] == "entity" and before & {"unreliable", "sanctions"}:
         kind = "other"
-    if row["needs"] == "entity":
-        goods = []
-    else:
-        goods = combined(goods, named_by_syntax(marked, noun))
+    goods = [] if row["needs"] == "entity" else combined(goods, named_by_syntax(marked, noun))
     seen = Seen(row["id"], kind, first, last, sentence, goods=goods, export=export, weak=weak)
     governor, asked = _status(marked, noun, seen)
     if _taken_part(governor):
@@ -145,9 +144,15 @@ def _bounds(noun: Token) -> tuple[int, int]:
             first = min(first, one.left_edge.i)
     last = noun.i
     for one in noun.rights:
-        if (one.dep_ == "prep" and one.lower_ not in _BESIDE) or one.dep_ in ("appos", "prt") or (
-            one.dep_ in ("acl", "relcl")
-            and (classes().get(one.lemma_.lower()) == "impose" or one.lemma_.lower() in _TOUCHING)
+        if (
+            (one.dep_ == "prep" and one.lower_ not in _BESIDE)
+            or one.dep_ in ("appos", "prt")
+            or (
+                one.dep_ in ("acl", "relcl")
+                and (
+                    classes().get(one.lemma_.lower()) == "impose" or one.lemma_.lower() in _TOUCHING
+                )
+            )
         ):
             last = max(last, one.right_edge.i)
     # "tariffs imposed on …", "lifted its ban on …": the preposition often hangs on the verb.

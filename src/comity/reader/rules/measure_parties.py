@@ -24,7 +24,8 @@ if TYPE_CHECKING:
 _ABOUT = frozenset(("over", "on", "about", "regarding", "concerning", "to", "against", "of"))
 _SOUGHT = frozenset(("consultation", "consultations", "talk", "meeting", "explanation"))
 _KEEPING = frozenset((
-    "put", "charge", "levy", "have", "keep", "apply", "impose", "maintain", "place", "open", "launch",
+    "put", "charge", "levy", "have", "keep", "apply", "impose", "maintain", "place", "open",
+    "launch",
     "initiate", "announce", "introduce", "adopt", "set", "slap", "threaten", "plan",
 ))  # fmt: skip
 _DECIDING = frozenset((
@@ -56,7 +57,9 @@ def raises_with(marked: Marked, verb: Token) -> bool:
     return subject.kind in (PERSON, PRONOUN) or (subject.kind == INSTITUTION and side)
 
 
-def set_parties(marked: Marked, noun: Token, seen: Seen, governor: Token | None, asked: bool) -> None:
+def set_parties(
+    marked: Marked, noun: Token, seen: Seen, governor: Token | None, asked: bool
+) -> None:
     """Set imposer and target by what stands around the noun, the surest sign first."""
     owner = child(noun, "poss")
     if owner is None and noun.dep_ == "pobj" and noun.head.lower_ == "of":

@@ -73,7 +73,11 @@ def verbal(marked: Marked, verb: Token, row: dict[str, str], sentence: int) -> S
     goods = goods_within(marked, first, last)
     if flow not in IMPORTS | EXPORTS:
         named = [one for one in goods if not one.general]
-        if not named or row["verb"] not in ("ban", "block", "investigate") or named[0].end < thing.idx:
+        if (
+            not named
+            or row["verb"] not in ("ban", "block", "investigate")
+            or named[0].end < thing.idx
+        ):
             return None
     subject = marked.subject(verb)
     parties = () if subject is None else subject.parties

@@ -93,9 +93,7 @@ def propose(marked: Marked, register: Register) -> Iterator[Proposal]:
 
 
 def _of_exports(seen: Seen, by_family: dict[str, list[_Group]]) -> bool:
-    return any(
-        one.goods & _ids(seen) for one in by_family.get("export-ban", ())[-_LOOKED_AT:]
-    )
+    return any(one.goods & _ids(seen) for one in by_family.get("export-ban", ())[-_LOOKED_AT:])
 
 
 def _family(kind: str) -> str:

@@ -162,7 +162,9 @@ class _Finder:
         kind = "self" if needs == "self" else "quote" if mode == "quote" else "reported"
         return Said(
             speaker=speaker,
-            verb={"point": "point out", "look": "look forward", "make": "make clear"}.get(said, said),
+            verb={"point": "point out", "look": "look forward", "make": "make clear"}.get(
+                said, said
+            ),
             start=begins,
             end=ends,
             mode=mode,
@@ -263,8 +265,10 @@ class _Finder:
         if one.kind == PRONOUN and one.name is None and one.role is None and said not in _OWN:
             for at in (number, number - 1):
                 for other in reversed(self._m.in_sentence.get(at, ())):
-                    if other.first < one.first and other.kind not in (PRONOUN, DEMONYM) and (
-                        set(other.parties) == set(one.parties)
+                    if (
+                        other.first < one.first
+                        and other.kind not in (PRONOUN, DEMONYM)
+                        and (set(other.parties) == set(one.parties))
                     ):
                         return called(other, self._m)
         return called(one, self._m)
