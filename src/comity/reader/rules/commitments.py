@@ -18,6 +18,7 @@ from comity.reader.clauses import (
     reach,
     uncertain,
 )
+from comity.reader.lexicon import lemma as lemma_of
 from comity.reader.marked import CAPITAL, COLLECTIVE, ECONOMY, INSTITUTION, PERSON, PRONOUN, Marked
 from comity.reader.phrases import table
 from comity.reader.proposal import COMMITMENT, Evidence, Proposal
@@ -76,7 +77,7 @@ def propose(marked: Marked, register: Register) -> Iterator[Proposal]:
             continue
         if token.i in marked.leads and (one := _item(marked, token)) is not None:
             pass
-        elif token.pos_ in ("VERB", "AUX"):
+        elif token.pos_ in ("VERB", "AUX") or token.i in marked.leads:
             one = _verb(marked, token) or _future(marked, token, covered)
         elif token.pos_ == "NOUN":
             one = _noun(marked, token)
@@ -118,7 +119,7 @@ def _item(marked: Marked, verb: Token) -> Found | None:
 
 
 def _verb(marked: Marked, verb: Token) -> Found | None:
-    for row in _rows().get(verb.lemma_.lower(), ()):
+    for row in _rows().get(lemma_of(verb), ()):
         head = _fits(verb, row)
         if head is None:
             continue

@@ -74,8 +74,8 @@ def _governs(token: Token, row: dict[str, str]) -> Token | None:
     if form == "negated":
         over = token.head
         denied = token.dep_ == "acomp" and child(over, "neg") is not None
-        told = child(over, "ccomp", "advcl") or child(token, "ccomp", "advcl")
-        return token if denied and told is not None else None
+        what = child(over, "ccomp", "advcl") or child(token, "ccomp", "advcl")
+        return token if denied and what is not None else None
     if form == "thing":
         return token if token.dep_ == "amod" and token.head.pos_ == "NOUN" else None
     if form == "noun":
