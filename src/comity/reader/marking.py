@@ -161,7 +161,7 @@ class _Marking:
         )
         lead = self._sentences[min(2, len(self._sentences) - 1)].end if self._sentences else 0
         self._home = letterhead.home(names, self._doc, lead)
-        institutions = self._institutions(party_at, blocked, heading)
+        institutions = self._institutions(names, party_at, blocked, heading)
         # "Chief of the Chinese Foreign Ministry's bureau": an institution tells a person's party.
         named = [n for n in names if n.kind == INSTITUTION]
         wider = party_at | {i: one.parties for one in (*named, *institutions) if one.parties
@@ -255,7 +255,8 @@ class _Marking:
             last.dep_ in ("compound", "nmod") and last.head.i > last.i and last.head.pos_ == "NOUN"
         )
 
-    def _institutions(self, party_at: dict[int, tuple[str, ...]], blocked: frozenset[int],
+    def _institutions(self, names: Sequence[Mention], party_at: dict[int, tuple[str, ...]],
+                      blocked: frozenset[int],
                       heading: frozenset[int]) -> list[Mention]:  # fmt: skip
         """Ministries, governments, sides and officials by their party; "the ministry" by the one
         named before, else the publisher's."""
@@ -264,7 +265,12 @@ class _Marking:
                         heads=parties.institution_heads(), named=False)  # fmt: skip
         found: list[Mention] = []
         last_of: dict[str, tuple[str, ...]] = {}
+        waiting = [n for n in reversed(names) if n.kind == INSTITUTION and n.parties]
         for one in finder.all():
+            while waiting and waiting[-1].first < one.first:
+                # "The European Commission" is what "the Commission" means afterwards.
+                named = waiting.pop()
+                last_of[doc[named.last].lower_] = named.parties
             word = doc[one.head].lower_
             known = one.parties or self._named_office(one.first, party_at)
             if not known:
