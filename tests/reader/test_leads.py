@@ -54,7 +54,8 @@ def test_what_was_not_agreed_is_no_list_of_commitments():
 def test_items_after_the_ministers_are_told_of_both():
     text = (
         "Joint Statement of Peru and Chile\n\nPeru and Chile held talks in Lima.\n\nThe two"
-        " ministers:\n\nRecognized that copper is needed by both;\n\nRejected unilateral measures;\n\n"
+        " ministers:\n\nRecognized that copper is needed by both;\n\n"
+        "Rejected unilateral measures;\n\n"
         "Undertook to share their data."
     )
     assert _parties(_read(text, STATEMENT), "party") == [["CHL", "PER"]]

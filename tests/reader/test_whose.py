@@ -88,9 +88,9 @@ def test_a_letterhead_tells_whose_paper_it_is(text, party):
 @pytest.mark.parametrize(
     ("text", "home"),
     [
-        ("Zimbabwe blames miners\n\nZimbabwe defended its ban on ore. China buys most of the ore. China"
-         " said nothing.", "ZWE"),
-        ("Peru and Chile meet\n\nPeru and Chile met. Peru spoke of copper. Chile spoke of fish.", None),
+        ("Zimbabwe blames miners\n\nZimbabwe defended its ban on ore. China buys most of the"
+         " ore. China said nothing.", "ZWE"),
+        ("Peru and Chile meet\n\nPeru and Chile met. Peru spoke. Chile spoke.", None),
         ("Kenya: Duty on rice\n\nThe duty starts in May.", "KEN"),
     ],
 )  # fmt: skip

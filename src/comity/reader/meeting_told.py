@@ -216,6 +216,10 @@ class Teller:
         if during and verb is not None and lemma(verb) == "engage":
             return None
         who = self._around(noun)
+        if verb is not None and noun.dep_ == "nsubjpass" and lemma(verb) in _LED:
+            # "the meeting was led by X and Y"
+            doers = self._m.subject(verb)
+            who += [doers] if doers is not None else []
         parties = {p for one in who for p in one.parties}
         aside = noun.head.lower_ in AFTER
         if len(parties) < 2 and verb is not None and not aside and during:

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
+from functools import cache
 from typing import TYPE_CHECKING
 
 from comity.reader.lexicon import lemma, words
-from comity.reader.marked import COLLECTIVE, ECONOMY, PERSON, PRONOUN, Mention
+from comity.reader.marked import COLLECTIVE, ECONOMY, GROUP, PERSON, PRONOUN, Mention
+from comity.reader.parties import plural_heads
+from comity.reader.phrases import table
 
 if TYPE_CHECKING:
     from spacy.tokens import Doc, Token
@@ -16,6 +20,12 @@ _RELATIVE = frozenset(("who", "which", "that", "whom"))
 _JOINED = (PERSON, ECONOMY)
 _STEPS = 12
 """How far up the tree a subject is looked for; a limit, so that the whole stays linear."""
+
+
+@cache
+def groups() -> dict[str, tuple[str, ...]]:
+    """The members of groups that seldom change, by the group's name."""
+    return {row["name"]: tuple(row["members"].split()) for row in table("groups.csv")}
 
 
 class Subjects:
@@ -54,7 +64,9 @@ class Subjects:
 
     def mention(self, token: Token) -> Mention | None:
         """What a noun stands for, joined with what is coordinated with it."""
-        own = self._by_token.get(token.i)
+        own = self._by_token.get(token.i) or self._of_group(token)
+        if own is not None and own.kind == GROUP:
+            own = self._members(own)
         joined: list[Mention] = [] if own is None else [own]
         waiting = [token]
         for at in waiting:
@@ -73,6 +85,24 @@ class Subjects:
         if len(joined) < 2 or own is None:
             return own
         return union(joined)
+
+    def _of_group(self, noun: Token) -> Mention | None:
+        """The group of "the G7 leaders", "ministers of the Group of Seven"."""
+        if noun.lower_ not in plural_heads():
+            return None
+        for child in noun.children:
+            at = child
+            if child.dep_ == "prep" and child.lower_ == "of":
+                at = next((c for c in child.children if c.dep_ == "pobj"), child)
+            one = self._by_token.get(at.i)
+            if one is not None and one.kind == GROUP and at.dep_ in ("compound", "nmod", "pobj"):
+                return one
+        return None
+
+    def _members(self, group: Mention) -> Mention:
+        """A group whose members are always the same stands for them when it acts."""
+        parties = groups().get(self._doc[group.first : group.last + 1].text, ())
+        return replace(group, kind=COLLECTIVE, parties=parties) if parties else group
 
     def _adjacent(self, own: Mention) -> list[Mention]:
         """Who follows right after "and", where the parse did not see the coordination."""

@@ -31,7 +31,10 @@ if TYPE_CHECKING:
 _PARTIES_ACT = frozenset((ECONOMY, CAPITAL, INSTITUTION, COLLECTIVE, PRONOUN))
 _TOGETHER = frozenset(("commitment.reaffirm", "commitment.reiterate", "commitment.affirm",
                        "commitment.willingness", "commitment.task", "commitment.instruct",
-                       "commitment.direct", "commitment.aim"))  # fmt: skip
+                       "commitment.direct", "commitment.aim", "commitment.set",
+                       "commitment.underscore",
+                       "commitment.underline", "commitment.stress", "commitment.emphasize",
+                       "commitment.emphasise", "commitment.highlight"))  # fmt: skip
 """Told of one party alone, these are positions, or orders to one's own officials."""
 _FUTURE = frozenset(("will", "would", "shall"))
 _BETWEEN_TWO = frozenset((
@@ -45,6 +48,7 @@ _ONE_SIDED = frozenset(("agreed", "planned", "announced"))
 _OURS = frozenset(("agree", "concur", "confirm", "reaffirm", "decide", "share"))
 """What "we" do not do alone."""
 _NEAR = 4
+_PAIR = 2
 _SOCIETIES = frozenset(("association", "council", "federation", "chamber", "team"))
 _BODIES = frozenset(("group", "committee", "dialogue", "commission", "council", "mechanism"))
 _POINTS = frozenset((
@@ -127,6 +131,9 @@ def _verb(marked: Marked, verb: Token) -> Found | None:
         if not told or negated(verb) or conditional(verb) or uncertain(verb) is not None:
             return None
         parties = _parties(marked, verb)
+        if len(parties) > _PAIR and head.lemma_ == "support":
+            # A group's support for somebody is its position.
+            return None
         if len(parties) == 1 and row["status"] in _ONE_SIDED and restricts(verb):
             return None
         if not parties or (row["id"] in _TOGETHER and len(parties) < 2):

@@ -95,14 +95,16 @@ def _phrase(marked: Marked, head: Token, *, whole: bool) -> Product | None:
     words = [c for c in head.lefts if c.dep_ in _BEFORE and c.i not in marked.by_token
              and not c.like_num and c.lemma_.lower() not in _NO_GOODS
              # "Scottish salmon" is salmon.
-             and (c.text[:1].islower() or not head.text[:1].islower())]  # fmt: skip
+             and (c.text[:1].islower() or c.is_sent_start
+                  or not head.text[:1].islower())]  # fmt: skip
     if not whole:
         # "steel imports": the goods stand before the flow.
         words = [c for c in words if c.dep_ == "compound"]
         if not words:
             return None
     doc = marked.doc
-    first = min((c.i for c in words), default=head.i)
+    first = min((c.i if c.left_edge.i in marked.by_token else c.left_edge.i for c in words),
+                default=head.i)  # fmt: skip
     last = head.i if whole else max(c.i for c in words)
     while first < last and (first in marked.by_token or doc[first].is_punct):
         first += 1

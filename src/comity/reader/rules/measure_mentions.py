@@ -107,6 +107,9 @@ def _nominal(marked: Marked, noun: Token, row: dict[str, str], sentence: int) ->
     export = _is_export(marked, noun, first, last)
     flow = bool(words & (IMPORTS | EXPORTS))
     weak = not _enough(row["needs"], words, before, goods, flow)
+    if weak and row["needs"] == "duty" and noun.head.lemma_.lower() in classes():
+        # "imposed duties on wind turbine blades"
+        weak = not named_by_syntax(marked, noun)
     if weak and not before & {"the", "its", "their", "this", "these", "those"}:
         return None
     kind = row["export_kind"] if export else row["import_kind"]

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from comity.reader.clauses import after, child, modal, negated, uncertain
 from comity.reader.marked import DEMONYM, Marked
 from comity.reader.phrases import table
-from comity.reader.rules.goods_named import things
+from comity.reader.rules.goods_named import combined, things
 from comity.reader.rules.measure_seen import (
     AGREED,
     AGREEING,
@@ -71,7 +71,11 @@ def verbal(marked: Marked, verb: Token, row: dict[str, str], sentence: int) -> S
         last -= 1
     flow = thing.lower_
     goods = goods_within(marked, first, last)
-    if flow not in IMPORTS | EXPORTS:
+    goods = combined(goods, things(marked, thing))
+    if row["import_kind"] == "other":
+        # "sanctioned six Iranian firms"
+        goods = []
+    elif flow not in IMPORTS | EXPORTS:
         named = [one for one in goods if not one.general]
         if (
             not named

@@ -38,6 +38,9 @@ _COMMON = frozenset((REAFFIRM, WILLINGNESS))
 """What two sides say together is a commitment or a statement, not the position of one."""
 _FELT = frozenset(("adjective.disappointed", "adjective.concerned", "adjective.worried"))
 _OBJECTS = ("dobj", "ccomp", "xcomp", "attr", "oprd")
+_PAIR = 2
+_MOST = 13
+"""Parties of one side, at most: more are a list."""
 _OTHER = "%other"
 _GUESTS = frozenset(("guest", "delegation", "visitor", "minister", "president", "leader", "envoy"))
 _NOT_REQUESTED = frozenset((
@@ -237,9 +240,9 @@ def _entries(marked: Marked, verb: Token, rule: str, act: str, head: Token) -> I
     if side is None and (subject := child(verb, "nsubj")) is not None:
         group = body(marked, subject)
         parties = () if group is None else group.parties
-    if conditional(verb) or not parties or len(parties) > 3:
+    if conditional(verb) or not parties or len(parties) > _MOST:
         return
-    if len(parties) > 1 and act in _COMMON:
+    if len(parties) > 1 and act in _COMMON and not (len(parties) > _PAIR and act == REAFFIRM):
         return
     if negated(verb):
         # "does not support" is opposition; "did not ask" is nothing.

@@ -114,7 +114,9 @@ class _Finder:
             return None
         speaker, start, paper = who
         needs = _verbs().get(said, "quote")
-        if needs == "self" and not (self._is_own(verb) or speaker.name == _JOINT):
+        if needs == "self" and not (
+            self._is_own(verb) or speaker.name == _JOINT or self._is_official(verb, said)
+        ):
             return None
         quote = self._quotes.of_verb(verb, sentence)
         clause = clause_of(verb)
@@ -186,8 +188,16 @@ class _Finder:
         if said == "make":
             return any(c.lower_ == "clear" for c in verb.subtree if abs(c.i - verb.i) < 3)
         if said == "point":
-            return any(c.lower_ == "out" for c in verb.children)
+            return any(c.lower_ in ("out", "to") for c in verb.children)
         return said != "look" or any(c.lower_ == "forward" for c in verb.children)
+
+    def _is_official(self, verb: Token, said: str) -> bool:
+        """Whether "the Commission believes that ..." tells an institution's view."""
+        one = self._m.subject(verb)
+        views = said in ("believe", "consider") and verb.tag_ in ("VBZ", "VBD")
+        return views and one is not None and one.kind == INSTITUTION and (
+            clause_of(verb) is not None
+        )  # fmt: skip
 
     def _alone(self, verb: Token, speaker: Speaker) -> bool:
         """Whether one side tells what it spoke of; what two discussed is their meeting's."""
@@ -196,7 +206,7 @@ class _Finder:
             verb.head.i == verb.i
             and len(speaker.parties) == 1
             and one is not None
-            and one.kind != PRONOUN
+            and self._m.doc[one.first].lower_ not in _OWN
         )
 
     def _is_own(self, verb: Token) -> bool:
