@@ -183,3 +183,18 @@ def test_what_was_promised(text, wanted):
 )
 def test_what_is_uncertain(text, cues):
     assert [cue for (cue,) in _slots(text, HEDGE, "cue")] == cues
+
+
+@pytest.mark.parametrize(
+    ("text", "wanted"),
+    [
+        # a meeting to come, and a second telling of a signing, are no commitments
+        ("Peru and Chile will hold the next round of talks in May.", []),
+        ("Peru and Chile signed a pact on fish. The pact was signed by Peru's minister.",
+         [(["PER", "CHL"], "signed")]),
+        ("Trade was small before the accord between Peru and Chile was signed.", []),
+        ("Peru and Chile will sign a pact on fish.", [(["PER", "CHL"], "planned")]),
+    ],
+)  # fmt: skip
+def test_what_is_only_planned_or_told_again(text, wanted):
+    assert _slots(text, COMMITMENT, "parties", "status") == wanted

@@ -20,10 +20,12 @@ from comity.reader.clauses import (
 )
 from comity.reader.lexicon import lemma as lemma_of
 from comity.reader.marked import CAPITAL, COLLECTIVE, ECONOMY, INSTITUTION, PERSON, PRONOUN, Marked
+from comity.reader.meeting_words import is_meeting
 from comity.reader.phrases import table
 from comity.reader.proposal import COMMITMENT, Evidence, Proposal
 from comity.reader.reading import Register
 from comity.reader.rules.commitment_acts import helpers, restricts
+from comity.reader.rules.commitment_frames import fits, told, told_again
 
 if TYPE_CHECKING:
     from spacy.tokens import Token
@@ -36,13 +38,14 @@ _TOGETHER = frozenset(("commitment.reaffirm", "commitment.reiterate", "commitmen
                        "commitment.underline", "commitment.stress", "commitment.emphasize",
                        "commitment.emphasise", "commitment.highlight"))  # fmt: skip
 """Told of one party alone, these are positions, or orders to one's own officials."""
-_FUTURE = frozenset(("will", "would", "shall"))
 _BETWEEN_TWO = frozenset((
     "agree", "sign", "reach", "conclude", "strike", "concur", "launch", "establish", "share",
 ))  # fmt: skip
 """Nobody does these alone: a partner named with "with" belongs to it."""
 _NO_DEED = frozenset((
     "be", "have", "become", "remain", "continue", "need", "help", "depend", "affect", "face",
+    "leave", "travel", "visit", "arrive", "attend", "go", "come", "meet", "mark", "celebrate",
+    "see", "know",
 ))  # fmt: skip
 _ONE_SIDED = frozenset(("agreed", "planned", "announced"))
 _OURS = frozenset(("agree", "concur", "confirm", "reaffirm", "decide", "share"))
@@ -95,7 +98,8 @@ def propose(marked: Marked, register: Register) -> Iterator[Proposal]:
         found += [(part.rule, part, False) for part in _listed(marked, token, proposal)]
     full = {(lemma, tuple(p.slots["parties"])) for lemma, p, bare in found if not bare}
     for lemma, proposal, bare in found:
-        if bare and (lemma, tuple(proposal.slots["parties"])) in full:
+        own = set(proposal.slots["parties"])
+        if bare and any(lemma == other and own <= set(parties) for other, parties in full):
             continue
         yield proposal
 
@@ -124,11 +128,13 @@ def _item(marked: Marked, verb: Token) -> Found | None:
 
 def _verb(marked: Marked, verb: Token) -> Found | None:
     for row in _rows().get(lemma_of(verb), ()):
-        head = _fits(verb, row)
+        head = fits(verb, row)
         if head is None:
             continue
-        told = verb.i in marked.leads or _told(verb)
-        if not told or negated(verb) or conditional(verb) or uncertain(verb) is not None:
+        done = verb.i in marked.leads or told(verb)
+        if any(c.dep_ == "mark" and c.lower_ == "before" for c in verb.children):
+            return None
+        if not done or negated(verb) or conditional(verb) or uncertain(verb) is not None:
             return None
         parties = _parties(marked, verb)
         if len(parties) > _PAIR and head.lemma_ == "support":
@@ -143,75 +149,11 @@ def _verb(marked: Marked, verb: Token) -> Found | None:
         bare = bare and verb.lemma_.lower() not in ("sign", "reach", "conclude", "strike", "renew")
         bare = bare or (clause is None and row["frame"] == "any" and verb.lemma_ == "pledge")
         last = max(reach(verb), reach(head), head.i)
-        return _made(marked, row["id"], row["status"], parties, verb, head, last), last, bare
+        ahead = any(c.lower_ in ("will", "shall") for c in verb.children)
+        status = "planned" if ahead and row["status"] == "signed" else row["status"]
+        bare = bare or told_again(verb)
+        return _made(marked, row["id"], status, parties, verb, head, last), last, bare
     return None
-
-
-def _fits(verb: Token, row: dict[str, str]) -> Token | None:
-    """The noun that a verb's use needs, or the verb itself; `None` where it is used otherwise."""
-    frame = row["frame"]
-    if frame == "noun":
-        thing = child(verb, "dobj", "nsubjpass")
-        return thing if thing is not None and thing.lemma_.lower() in row["words"].split() else None
-    clause = child(verb, "xcomp", "ccomp")
-    if frame == "to" and verb.lemma_ in ("intend", "plan", "aim") and child(verb, "auxpass"):
-        return None
-    if frame == "to":
-        to = clause is not None and any(c.tag_ == "TO" for c in clause.children)
-        # The tagger takes the verb after "to" for a noun at times: "undertook to map".
-        to = to or (verb.i + 1 < len(verb.doc) and verb.nbor().lower_ == "to")
-        return verb if to or (verb.lemma_ == "commit" and after(verb, "to")) else None
-    if frame == "object":
-        # "tasked officials with preparing a plan"
-        told = clause or child(verb, "advcl") or after(verb, "with")
-        return verb if child(verb, "dobj") is not None and told is not None else None
-    if frame == "over":
-        thing = after(verb, "over")
-        return thing if thing is not None and thing.lemma_.lower() in row["words"].split() else None
-    if frame == "promise":
-        # "gave the assurance that the law would be enforced"
-        thing = child(verb, "dobj")
-        if thing is None or thing.lemma_.lower() not in row["words"].split():
-            return None
-        return thing if child(thing, "acl", "ccomp", "relcl") is not None else None
-    if frame == "future":
-        if clause is not None and any(c.lower_ in _FUTURE for c in clause.children):
-            return verb
-        thing = child(verb, "dobj")
-        plans = thing is not None and thing.lemma_.lower() in ("plan", "decision")
-        return verb if plans and thing is not None and child(thing, "acl") is not None else None
-    thing = child(verb, "dobj", "nsubjpass")
-    if verb.lemma_.lower() in ("agree", "concur"):
-        return (
-            verb
-            if clause is not None or thing is not None or after(verb, "on", "to", "in")
-            else None
-        )
-    return verb if clause is not None or thing is not None else None
-
-
-def _told(verb: Token) -> bool:
-    """Whether a verb is told as done: "to agree" and "if they agree" are not."""
-    at = verb
-    for _ in range(4):
-        if at.tag_ in ("VBD", "VBZ", "VBP"):
-            return True
-        helps = {c.lemma_.lower() for c in at.children if c.dep_ in ("aux", "auxpass")}
-        if at.tag_ == "VBN" and helps & {"have", "be"}:
-            return True
-        if at.tag_ == "VB" and helps & {"will", "shall"}:
-            return True
-        if at.tag_ == "VBG" and "be" in helps:
-            return True
-        if at.tag_ == "VBG" and at.dep_ == "advcl" and not helps and at.i > at.head.i:
-            # "ended their talks on Friday, agreeing to meet again": told by the verb before.
-            at = at.head
-            continue
-        if at.dep_ != "conj":
-            # The tagger takes "commit" and "agree" after a plural subject for infinitives.
-            return at.tag_ == "VB" and not helps and child(at, "nsubj") is not None
-        at = at.head
-    return False
 
 
 def _parties(marked: Marked, verb: Token) -> tuple[str, ...]:
@@ -294,6 +236,10 @@ def _future(marked: Marked, verb: Token, covered: int) -> Found | None:
     if marked.doc[subject.last].lower_ in _SOCIETIES:
         return None
     together = len(subject.parties) == 2
+    held = child(verb, "dobj")
+    if together and lemma in ("hold", "have") and held is not None and is_meeting(held):
+        # "Both sides will hold the first round of talks" is a meeting to come.
+        return None
     if together and lemma in _NO_DEED:
         return None
     if not together and lemma not in _will():

@@ -22,7 +22,8 @@ _FUTURE = frozenset(("will", "would", "shall"))
 _CLAUSE = 4
 """Words that a clause has at least."""
 _TOLD = frozenset(("tell", "inform", "assure", "say"))
-_PROMISING = frozenset(("assure", "confirm"))
+_REPEATING = frozenset(("reiterate", "reaffirm", "affirm"))
+_PROMISING = frozenset(("assure", "confirm", "reaffirm"))
 _LOOSE = frozenset(("say", "add", "tell"))
 
 
@@ -49,7 +50,7 @@ def tells(needs: str, said: str, clause: Token | None, thing: Token | None, *,
         return thing is not None
     if needs == "quote":
         return False
-    if said == "reiterate" and thing is not None and lemma(thing) in _OWN_OTHER:
+    if said in _REPEATING and thing is not None and lemma(thing) in _OWN_OTHER:
         return False
     return clause is not None or thing is not None
 
