@@ -198,3 +198,19 @@ def test_what_is_uncertain(text, cues):
 )  # fmt: skip
 def test_what_is_only_planned_or_told_again(text, wanted):
     assert _slots(text, COMMITMENT, "parties", "status") == wanted
+
+
+def test_other_countries_have_departments_too():
+    text = "Peru bans pork\n\nPeru banned pork. The Department of Agriculture said pork was unsafe."
+    assert _slots(text, STATEMENT, "party") == [("PER",)]
+    text = (
+        "Peru bans pork\n\nPeru banned U.S. pork. The Department of Agriculture said pork was safe."
+    )
+    assert _slots(text, STATEMENT, "party") == [("USA",)]
+
+
+def test_permits_that_are_no_longer_given_are_no_measure():
+    assert _slots("Peru said that no new import permits would be issued.", MEASURE, "kind") == []
+    assert _slots("Peru suspended trade of live pork from Chile.", MEASURE, "kind", "target") == [
+        ("import-ban", "CHL")
+    ]

@@ -150,7 +150,7 @@ class _Marking:
         self._by_token: dict[int, Mention] = {}
 
     def run(self) -> Marked:
-        names = self._names()
+        names = self._at_home(self._names())
         party_at = {i: n.parties for n in names if n.kind in _PARTY_KINDS
                     for i in range(n.first, n.last + 1)}  # fmt: skip
         blocked = frozenset(
@@ -231,6 +231,19 @@ class _Marking:
             )
         return found
 
+    def _at_home(self, names: list[Mention]) -> list[Mention]:
+        """Names without "Department of Agriculture" and the like in a text that names the United
+        States nowhere: other countries have departments, too."""
+        if any("USA" in one.parties and one.kind in _PARTY_KINDS for one in names):
+            return names
+        return [
+            one
+            for one in names
+            if one.kind != INSTITUTION
+            or "USA" not in one.parties
+            or "department" not in self._plain[one.start : one.end].lower()
+        ]
+
     def _kept(self, names: Sequence[Mention], taken: set[int]) -> list[Mention]:
         """The names that stand for a party: not inside another mention, not a mere place."""
         found = []
@@ -270,7 +283,11 @@ class _Marking:
             while waiting and waiting[-1].first < one.first:
                 # "The European Commission" is what "the Commission" means afterwards.
                 named = waiting.pop()
-                last_of[doc[named.last].lower_] = named.parties
+                within = {t.lower_ for t in doc[named.first : named.last + 1]}
+                for head in within & parties.institution_heads():
+                    last_of[head] = named.parties
+            if waiting and waiting[-1].first <= one.head <= waiting[-1].last:
+                continue
             word = doc[one.head].lower_
             known = one.parties or self._named_office(one.first, party_at)
             if not known:

@@ -166,7 +166,8 @@ def _parties(marked: Marked, verb: Token) -> tuple[str, ...]:
         plural = own is not None and own.lower_ in ("they", "we", "both")
         passive = child(verb, "nsubjpass", "auxpass") is not None
         whose = marked.own_party or marked.home
-        if passive and whose is not None and any(c.lower_ == "it" for c in verb.children):
+        decided = verb.lemma_ == "decide" and any(c.lower_ == "it" for c in verb.children)
+        if passive and decided and whose is not None:
             # "It has been decided to apply duties", in an authority's text
             return (whose,)
         return _pair(marked) if plural or passive else ()

@@ -46,7 +46,8 @@ _WRAPPING = frozenset(
 """Nouns that, after a measure's, stand for it."""
 _DUMPING = frozenset(("anti-dumping", "antidumping", "dumping", "countervailing"))
 _TOUCHING = frozenset((
-    "affect", "target", "cover", "hit", "apply", "concern", "include", "remain", "face",
+    "affect", "target", "cover", "hit", "import", "originate", "export", "make", "produce", "ship",
+    "apply", "concern", "include", "remain", "face",
 ))  # fmt: skip
 """Verbs that say what a measure touches."""
 _APART = frozenset((
@@ -107,6 +108,9 @@ def _nominal(marked: Marked, noun: Token, row: dict[str, str], sentence: int) ->
     export = _is_export(marked, noun, first, last)
     flow = bool(words & (IMPORTS | EXPORTS))
     weak = not _enough(row["needs"], words, before, goods, flow)
+    if "no" in before:
+        # "no new permits will be issued"
+        return None
     if weak and row["needs"] == "duty" and noun.head.lemma_.lower() in classes():
         # "imposed duties on wind turbine blades"
         weak = not named_by_syntax(marked, noun)

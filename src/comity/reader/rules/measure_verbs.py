@@ -79,7 +79,7 @@ def verbal(marked: Marked, verb: Token, row: dict[str, str], sentence: int) -> S
         named = [one for one in goods if not one.general]
         if (
             not named
-            or row["verb"] not in ("ban", "block", "investigate")
+            or (row["verb"] not in ("ban", "block", "investigate") and thing.lower_ != "trade")
             or named[0].end < thing.idx
         ):
             return None
