@@ -13,7 +13,7 @@ from comity.reader.phrases import table
 from comity.reader.reading import Given
 from comity.words.errors import ComityError, FileError, ValidationError
 
-HEDGE = "id,cue,form,words,example\nmine.conceivably,conceivably,word,,Lima conceivably agrees.\n"
+HEDGE = "id,cue,form,words,example\nmine.perchance,perchance,word,,Lima perchance agrees.\n"
 NOUN = (
     "id,noun,import_kind,export_kind,needs,example\n"
     "mine.blockade,blockade,import-ban,export-ban,goods,Peru's blockade on Chilean salmon hurts.\n"
@@ -72,7 +72,7 @@ def test_a_plugin_is_a_module_beside_its_rows(mine: Path, monkeypatch: pytest.Mo
     monkeypatch.setattr(sources, "entry_points", lambda group: [point])
     with sources.using():
         assert sources.folders() == (mine,)
-        assert table("hedges.csv")[-1]["id"] == "mine.conceivably"
+        assert table("hedges.csv")[-1]["id"] == "mine.perchance"
 
 
 def test_a_measurement_of_ones_own_rule_is_its_confidence(mine: Path) -> None:
@@ -90,13 +90,13 @@ def test_a_measurement_of_ones_own_rule_is_its_confidence(mine: Path) -> None:
         ("hedge.csv", HEDGE, "no such lexicon"),
         ("words.csv", "set,words\nx,y\n", "no such lexicon"),
         ("hedges.csv", HEDGE.replace("cue,", "cues,"), "columns are others"),
-        ("hedges.csv", HEDGE.replace("mine.conceivably", "hedge.may"), "there already"),
+        ("hedges.csv", HEDGE.replace("mine.perchance", "hedge.may"), "there already"),
         ("hedges.csv", HEDGE + HEDGE.splitlines()[1] + "\n", "there already"),
-        ("hedges.csv", HEDGE.replace("mine.conceivably", "Mine"), "no id of a rule"),
+        ("hedges.csv", HEDGE.replace("mine.perchance", "Mine"), "no id of a rule"),
         ("hedges.csv", HEDGE.replace(",word,", ",wort,"), "form 'wort' is not known"),
-        ("hedges.csv", HEDGE.replace("Lima conceivably agrees.", ""), "no example"),
+        ("hedges.csv", HEDGE.replace("Lima perchance agrees.", ""), "no example"),
         ("hedges.csv", HEDGE.replace("agrees.", "agrees, too."), "more or fewer values"),
-        ("hedges.csv", HEDGE.replace("Lima conceivably agrees", "Lima agrees"), "not found"),
+        ("hedges.csv", HEDGE.replace("Lima perchance agrees", "Lima agrees"), "not found"),
         ("products.csv", PRODUCT.replace("5102", "51x2"), "51x2"),
         ("products.csv", PRODUCT.replace("alpaca,alpaca", "llama,alpaca"), "no example"),
         ("products.csv", PRODUCT.replace(",farm,", ",barn,"), "groups 'barn' is not known"),

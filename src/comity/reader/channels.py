@@ -30,6 +30,7 @@ _ACCORDING = re.compile(
     r"|release|announcement)\s+(?:from|by|of|issued by|released by)\s+)?(?:the\s+|an?\s+)?",
     re.IGNORECASE,
 )
+_FIGURES = re.compile(r"\b(?:figures|data|statistics|estimates|numbers)\b", re.IGNORECASE)
 _POSTS = words("channels.posts")
 
 
@@ -101,6 +102,8 @@ def named_in_according(marked: Marked, sentence: Span, number: int) -> According
         return None
     for one in marked.in_sentence.get(number, ()):
         # The name may begin after its party: "China's General Administration of Customs".
+        if one.start > match.end() and _FIGURES.search(marked.plain, match.end(), one.start):
+            return None
         if one.end <= match.end() or one.start > match.end() + 25:
             continue
         if one.kind in (INSTITUTION, PERSON, COLLECTIVE):

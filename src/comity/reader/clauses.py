@@ -163,6 +163,15 @@ def child(token: Token, *deps: str) -> Token | None:
     return next((c for c in token.children if c.dep_ in deps), None)
 
 
+def thing(marked: Marked, verb: Token, *deps: str) -> Token | None:
+    """A verb's object; for an item of a list, "Rejected unilateral measures", the noun that the
+    parser hangs the verb on."""
+    found = child(verb, *deps)
+    if found is None and verb.i in marked.leads and verb.dep_ in ("amod", "compound"):
+        return verb.head if verb.head.i > verb.i else None
+    return found
+
+
 def after(token: Token, *words: str) -> Token | None:
     """The object of a preposition among `words` that a token governs; the clause after "for"."""
     for one in token.children:

@@ -16,7 +16,15 @@ from comity.reader import marking
 from comity.reader.background import marked_background
 from comity.reader.known import told_roles
 from comity.reader.marked import Marked
-from comity.reader.proposal import COMMITMENT, HEDGE, MEETING, POSITION, Evidence, Proposal
+from comity.reader.proposal import (
+    COMMITMENT,
+    HEDGE,
+    MEETING,
+    POSITION,
+    STATEMENT,
+    Evidence,
+    Proposal,
+)
 from comity.reader.reading import Given, Read, Register
 from comity.reader.rules import (
     commitments,
@@ -57,6 +65,10 @@ _SURE = 3
 _MIXED = 0.8
 """Share of a text that is English, below which the reading says that the rest is not."""
 _HEDGEABLE = (MEETING, POSITION, COMMITMENT)
+_RETOLD = (STATEMENT, POSITION, COMMITMENT)
+"""What a headline tells shortly and the text tells in full."""
+_HEADLINE = 200
+"""Characters of a headline, at most."""
 _UNDER = 0.6
 """Share of a passage that must lie under a hedge for its entry to be uncertain."""
 
@@ -84,7 +96,7 @@ def read(given: Given, register: Register) -> Read:
         given = replace(given, text=text[:LONGEST])
     marked = marking.mark(given, register)
     found_all = [one for rule in RULES for one in rule(marked, register)]
-    told = told_roles(_distinct(found_all), marked, register)
+    told = told_roles(_distinct(_told(marked, found_all)), marked, register)
     proposals = _ordered(marked_background(marked, _hedged(list(told))))
     return Read(tuple(proposals), words, language, notes=tuple(notes))
 
@@ -114,6 +126,27 @@ def _distinct(proposals: Iterable[Proposal]) -> list[Proposal]:
             held.append(main)
             kept.append(one)
     return kept
+
+
+def _told(marked: Marked, proposals: list[Proposal]) -> list[Proposal]:
+    """Proposals without those of the headline that the text itself tells again."""
+    head = marked.given.text.find("\n")
+    if head < 0 or head > _HEADLINE or marked.given.text[:head].rstrip().endswith((".", ":")):
+        return proposals
+    below = {(one.type, _whose(one)) for one in proposals if one.evidence[0].start > head}
+    return [
+        one
+        for one in proposals
+        if one.evidence[0].end > head
+        or one.type not in _RETOLD
+        or (one.type, _whose(one)) not in below
+    ]
+
+
+def _whose(one: Proposal) -> str:
+    """The parties of an entry, in one order."""
+    value = one.slots.get("party") or one.slots.get("side") or one.slots.get("parties") or ""
+    return " ".join(sorted(value if isinstance(value, list) else [str(value)]))
 
 
 def _hedged(proposals: list[Proposal]) -> list[Proposal]:

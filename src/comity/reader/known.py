@@ -67,7 +67,12 @@ class Known:
                         )
 
     def full(self, name: str) -> Served | None:
-        return self._pick(self._full.get(key_of(name), ()))
+        terms = self._full.get(key_of(name))
+        if terms is None and " " in name:
+            # "Antony J. Blinken"
+            plain = " ".join(word for word in name.split() if len(word.strip(".")) > 1)
+            terms = self._full.get(key_of(plain)) if plain != name else None
+        return self._pick(terms or ())
 
     def by_part(self, word: str, parties: Sequence[str] = ()) -> Served | None:
         """Who goes by one word of a name, when only one person on record does on that day."""

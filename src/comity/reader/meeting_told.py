@@ -19,10 +19,12 @@ from comity.reader.marked import (
     Marked,
     Mention,
 )
+from comity.reader.meeting_owners import owner, within
 from comity.reader.meeting_parts import Stretch
 from comity.reader.meeting_words import (
     AFTER,
     PLANS,
+    TRAVEL,
     clause_of,
     is_meeting,
     kinds,
@@ -38,10 +40,17 @@ from comity.reader.quotes import Quotes
 if TYPE_CHECKING:
     from spacy.tokens import Token
 
+_HOSTING = words("meetings.hosting")
 _OTHERS = words("meetings.others")
 _BACK = words("meetings.back")
 _DURING = words("meetings.during")
 _PLAIN = words("meetings.plain")
+_GENERAL = frozenset((
+    "negotiation", "talk", "consultation", "dialogue", "discussion", "conversation", "meeting",
+))  # fmt: skip
+"""Nouns that tell of no one meeting where nothing is said of when, where and who."""
+_LED = frozenset(("lead", "chair", "co-chair", "head", "host", "attend"))
+_ORDINALS = frozenset(("second", "third", "fourth", "fifth", "sixth", "seventh"))
 _STANDING = ("Dialogue", "Commission", "Roundtable", "Consultation", "Consultations", "Forum")
 _LEAD = 3
 """Sentences in which a named event is what a text is about."""
@@ -98,10 +107,16 @@ class Teller:
         word = lemma(verb)
         if self._quotes.inside(verb.idx) or any(c.dep_ == "neg" for c in verb.children):
             return None
+        if word in _HOSTING and (one := self._hosted(verb)) is not None:
+            return one
         noun: Token | None = None
         if word in ("speak", "talk"):
-            # Only a call is a meeting: "spoke by phone with".
-            if parts.form(parts.text_of(self._m, clause_of(verb))) not in ("phone", "virtual"):
+            # "spoke by phone with", or with somebody named.
+            called = parts.form(parts.text_of(self._m, clause_of(verb))) in ("phone", "virtual")
+            if not called and not self._spoken_with(verb):
+                return None
+        elif word == "sit":
+            if not any(c.lower_ == "down" for c in verb.children):
                 return None
         elif word != "meet":
             if word not in kinds("verb"):
@@ -120,8 +135,44 @@ class Teller:
                 return None
             parties, hint = set(), parties
         stretch = clause_of(verb)
+        if verb.tag_ == "VB" and verb.head.pos_ == "VERB" and lemma(verb.head) in TRAVEL:
+            # "travelled to Oslo on Monday to meet"
+            stretch = Stretch(min(verb.head.i, stretch.first), stretch.last)
         one = Told(parties, stretch, "meeting.verb", status=status, hint=hint)
         self._fill(one, noun, who)
+        return one
+
+    def _spoken_with(self, verb: Token) -> bool:
+        """Whether somebody "spoke with" a person: not to reporters, not of a person."""
+        one = self._m.subject(verb)
+        whom = next((t for c in verb.children if c.dep_ == "prep" and c.lower_ == "with"
+                     for t in c.children if t.dep_ == "pobj"), None)  # fmt: skip
+        if one is None or one.kind not in (PERSON, PRONOUN) or whom is None:
+            return False
+        return any(other.kind == PERSON for other in self._named(whom))
+
+    def _hosted(self, verb: Token) -> Told | None:
+        """ "X received Y in Z", "X welcomed Y to Z": somebody of another party as a guest."""
+        guest = next((c for c in verb.children if c.dep_ in ("dobj", "nsubjpass")), None)
+        status = status_of(verb)
+        if guest is None or status is None:
+            return None
+        passive = guest.dep_ == "nsubjpass"
+        if passive and not any(c.dep_ == "agent" for c in verb.children):
+            return None
+        host = self._m.subject(verb)
+        guests = [one for one in self._named(guest) if one.kind in (PERSON, COLLECTIVE)]
+        if host is None or host.kind == GROUP or not guests:
+            return None
+        who = [host, *guests]
+        parties = {p for one in who for p in one.parties}
+        if len(parties) < 2 or set(host.parties) >= parties:
+            return None
+        stretch = clause_of(verb)
+        one = Told(parties, stretch, "meeting.hosted", status=status)
+        self._fill(one, None, who)
+        if lemma(verb) != "receive" and not (one.place or one.when or one.event):
+            return None
         return one
 
     def _object(self, verb: Token) -> Token | None:
@@ -154,18 +205,29 @@ class Teller:
                 return None
             status = ahead
         during = noun.dep_ == "pobj" and noun.head.lower_ in _DURING
+        if noun.dep_ == "pobj" and noun.head.lower_ == "for" and verb is not None:
+            # "flew to Tashkent for talks with"
+            during = lemma(verb) in TRAVEL
+            if during and (ahead := status_of(verb)) is not None:
+                status = ahead
         thing = noun.dep_ in ("dobj", "pobj") and not during
         if verb is not None and thing and lemma(verb) in PLANS:
             return None
         if during and verb is not None and lemma(verb) == "engage":
             return None
         who = self._around(noun)
+        if verb is not None and noun.dep_ == "nsubjpass" and lemma(verb) in _LED:
+            # "the meeting was led by X and Y"
+            doers = self._m.subject(verb)
+            who += [doers] if doers is not None else []
         parties = {p for one in who for p in one.parties}
         aside = noun.head.lower_ in AFTER
         if len(parties) < 2 and verb is not None and not aside and during:
             # "X and Y pledged cooperation during the summit"
             doers = self._m.subject(verb)
-            if doers is not None and len(doers.parties) > 1 and parties <= set(doers.parties):
+            if doers is not None and doers.kind != GROUP and noun.head.lower_ == "for":
+                who, parties = [doers, *who], parties | set(doers.parties)
+            elif doers is not None and len(doers.parties) > 1 and parties <= set(doers.parties):
                 who, parties = [doers, *who], set(doers.parties)
         hint: set[str] = set()
         if len(parties) < 2:
@@ -180,7 +242,10 @@ class Teller:
         self._fill(one, noun, who)
         if status == "planned":
             return one if one.when is not None and one.when.begins == one.when.ends else None
-        if not parties and not (one.when or one.place or one.form or one.event or one.first or who):
+        told = one.when or one.place or one.form or one.event or one.first
+        if not told and not (who if not parties else one.principals) and lemma(noun) in _GENERAL:
+            return None
+        if not parties and not told and not who:
             return None
         return one
 
@@ -213,6 +278,8 @@ class Teller:
         """ "the meeting", "their talks": one that was told of before."""
         lead = self._m.sentence_of[noun.i] < _LEAD and noun.dep_ == "nsubj"
         if not lead and (noun.text[:1].isupper() or lemma(noun) not in _BACK):
+            return False
+        if noun.tag_ == "NNS" and lemma(noun) in ("meeting", "summit", "session"):
             return False
         words = [c.lower_ for c in noun.lefts]
         if any(w in _OTHERS for w in words):
@@ -247,27 +314,19 @@ class Teller:
             elif child.dep_ == "prep" and child.lower_ in ("between", "with", "of", "among", "by"):
                 for target in child.children:
                     if target.dep_ == "pobj":
-                        found += self._named(target)
+                        found += self._named(target) or within(self._m, target)
+            elif child.dep_ == "acl" and lemma(child) in _LED:
+                # "the meeting led by X and Y"
+                doers = self._m.subject(child)
+                found += [doers] if doers is not None else []
         where = where_of(noun)
         if where is not None:
             # "a meeting in February where the two ministers agreed"
             doers = self._m.subject(where.head)
             if doers is not None and len(doers.parties) > 1:
                 found.append(doers)
-        owner = self._owner(noun)
-        return [*found, owner] if owner is not None and owner not in found else found
-
-    def _owner(self, noun: Token) -> Mention | None:
-        """Whose meeting it is by the words before, where the parse does not see the owner."""
-        doc = self._m.doc
-        at = noun.i - 1
-        while at > 0 and noun.i - at < 4 and doc[at].text != "'s":
-            at -= 1
-        if at < 1 or doc[at].text != "'s":
-            return None
-        if doc[at - 1].lower_ in ("jr.", "sr.", "jr") and at > 2:
-            at -= 2 if doc[at - 2].text == "," else 1
-        return self._m.of(doc[at - 1])
+        whose = owner(self._m, noun)
+        return [*found, whose] if whose is not None and whose not in found else found
 
     def _named(self, token: Token) -> list[Mention]:
         """The mentions that a noun and what is joined to it stand for."""
@@ -331,4 +390,8 @@ class Teller:
         one.first = parts.first_claim(text)
         one.principals = self._people(who)
         if noun is not None:
-            one.other = any(c.lower_ in _OTHERS for c in noun.lefts)
+            others = {c.lower_ for c in noun.lefts} & _OTHERS
+            if noun.pos_ == "PROPN" or self._m.sentence_of[noun.i] < _LEAD:
+                # "the third Consultations on Energy" are what a text is about.
+                others -= _ORDINALS
+            one.other = bool(others)

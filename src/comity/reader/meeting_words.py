@@ -17,6 +17,8 @@ AFTER = words("meetings.after")
 PLANS = words("meetings.plans")
 _AHEAD = words("meetings.ahead")
 _FIXED = words("meetings.fixed")
+_STANDING = frozenset(("committee", "commission", "council", "dialogue", "group"))
+TRAVEL = words("meetings.travel")
 _EVENT_VERBS = words("meetings.event_verbs")
 
 
@@ -28,7 +30,10 @@ def kinds(use: str) -> frozenset[str]:
 def is_meeting(noun: Token) -> bool:
     word = lemma(noun)
     if word not in kinds("noun"):
-        return False
+        # A name keeps its plural: "Consultations on Energy".
+        word = word.removesuffix("s")
+        if noun.pos_ != "PROPN" or word not in kinds("noun"):
+            return False
     if word == "talk":
         return noun.lower_ == "talks"
     if word == "round":
@@ -38,8 +43,18 @@ def is_meeting(noun: Token) -> bool:
             for p in noun.children
         )
     if word == "call":
-        return any(c.lower_ in ("phone", "telephone", "video") for c in noun.lefts)
-    if word in ("commission", "session", "roundtable"):
+        return any(c.lower_ in ("phone", "telephone", "video") for c in noun.lefts) or (
+            # "Secretary Hallam's call with Minister Karaca"
+            any(c.dep_ == "poss" for c in noun.lefts)
+            and any(c.dep_ == "prep" and c.lower_ == "with" for c in noun.rights)
+        )
+    if word == "session":
+        # "the 12th session of the Joint Trade Committee"
+        return noun.text[:1].isupper() or any(
+            p.lower_ == "of" and any(lemma(c) in _STANDING for c in p.children)
+            for p in noun.children
+        )
+    if word in ("commission", "roundtable"):
         return noun.text[:1].isupper()
     return True
 
@@ -72,6 +87,14 @@ def status_of(verb: Token) -> str | None:
         word = lemma(head)
         if word in _FIXED:
             return "planned"
+        if word == "be" and verb.dep_ == "xcomp":
+            # "is to meet"
+            return "planned"
+        if word in TRAVEL and head.pos_ == "VERB" and verb.dep_ in ("advcl", "xcomp"):
+            # "travelled to Washington to meet": as the travel was
+            ahead = any(c.lower_ in _AHEAD or c.lower_ == "to" for c in head.children
+                        if c.dep_ == "aux")  # fmt: skip
+            return "planned" if ahead else "held"
         return "held" if word == "time" else None
     if verb.tag_ == "VBG" and verb.dep_ in ("pcomp", "csubj"):
         return None

@@ -30,8 +30,11 @@ class Pairs:
         if preferred is not None and all(party in counts for party in preferred):
             self.main, self.clear = preferred, True
 
-    def at(self, sentence: int, token: int, size: int = 2) -> tuple[str, ...]:
-        """The parties meant at a token; empty where that cannot be told."""
+    def at(
+        self, sentence: int, token: int, size: int = 2, *, sure: bool = False
+    ) -> tuple[str, ...]:
+        """The parties meant at a token; empty where that cannot be told. With `sure`, two that the
+        text is not mostly about are not meant."""
         before = _distinct(p for at, p in self._by_sentence[sentence] if at < token)
         if len(before) == size:
             return before
@@ -39,7 +42,7 @@ class Pairs:
             return self.main
         for back in range(sentence - 1, max(-1, sentence - 1 - _NEAR), -1):
             there = _distinct(p for _, p in self._by_sentence[back])
-            if len(there) == size:
+            if len(there) == size and not (sure and set(there) != set(self.main)):
                 return there
         return self.main if size == 2 else ()
 

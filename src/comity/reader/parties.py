@@ -129,5 +129,6 @@ def people_heads() -> frozenset[str]:
 
 @lru_cache(maxsize=1)
 def plural_heads() -> frozenset[str]:
-    """Words such as "leaders" and "sides" that stand for several parties."""
-    return frozenset(word for word, kind in _heads().items() if kind == "plural")
+    """Words such as "leaders" and "sides" that stand for several parties; "officials" do where
+    their parties are told."""
+    return frozenset(word for word, kind in _heads().items() if kind in ("plural", "people"))

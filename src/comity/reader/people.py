@@ -101,14 +101,10 @@ class Finder:
 
     def _at(self, i: int, upto: int) -> Found | None:
         doc = self._doc
-        if (
-            self._named
-            and doc[i].lower_ in _HONORIFICS
-            and i + 1 < self._size
-            and self.is_name(i + 1)
-        ):
-            tail, called = self.name(i + 1)
-            return Found(i, tail, called, None, (), tail)
+        if self._named and (begin := self._past_honorifics(i)) > i and self.is_name(begin):
+            tail, called = self.name(begin)
+            tail_to, served = self._party_after(tail)
+            return Found(i, tail_to, called, None, served, tail)
         end = self._head_end(i)
         if end is None:
             return None
@@ -140,26 +136,61 @@ class Finder:
         at = last + 1
         if not self._named:
             return Found(first, last, None, role, parties, head)
-        if at < self._size and doc[at].text == "," and at + 1 < self._size and self.is_name(at + 1):
+        comma = at < self._size and doc[at].text == ","
+        begin = self._past_honorifics(at + comma)
+        if comma and self.is_name(begin):
             # "the Japanese trade minister, Yasutoshi Nishimura,"
-            tail, told = self.name(at + 1)
+            tail, told = self.name(begin)
             closes = tail + 1 < self._size and doc[tail + 1].text in (",", ".", ";")
-            if closes and len(told.split()) >= 2 and doc[head].text[0].islower():
+            titled = begin > at + 1
+            if titled or (closes and len(told.split()) >= 2 and doc[head].text[0].islower()):
                 name, last, head = told, tail, tail
-        elif at < self._size and self.is_name(at):
-            last, name = self.name(at)
+        elif self.is_name(begin):
+            last, name = self.name(begin)
             head = last
+            if not parties:
+                last, parties = self._party_after(last)
         return Found(first, last, name, role, parties, head)
+
+    def _past_honorifics(self, i: int) -> int:
+        """The token after the honorifics that begin at `i`: "H.E. Dr.", "Datuk Seri"."""
+        while i + 1 < self._size and self._doc[i].lower_ in _HONORIFICS:
+            i += 1
+            if self._doc[i].text == "." and i + 1 < self._size:
+                i += 1
+        return i
+
+    def _party_after(self, last: int) -> tuple[int, tuple[str, ...]]:
+        """The party of "Minister Motegi of Japan", and its last token."""
+        doc = self._doc
+        if last + 2 >= self._size or doc[last + 1].lower_ not in ("of", "from"):
+            return last, ()
+        at = last + 2 + (doc[last + 2].lower_ == "the")
+        parties = self._party_at.get(at, ())
+        if not parties or (at + 1 < self._size and doc[at + 1].text in ("'s", "-")):
+            return last, ()
+        while at + 1 < self._size and self._party_at.get(at + 1) == parties:
+            at += 1
+        return at, parties
 
     def _is_before(self, i: int) -> bool:
         token = self._doc[i]
         low = token.lower_
         if i in self._party_at or i in self._blocked:
             return False
-        if low in self._before:
+        if low in self._before or (low in _AREAS and token.text[:1].isupper()):
             return True
         if low in ("and", "&"):
             return i > 0 and self._doc[i - 1].lower_ in self._before and i - 1 not in self._party_at
+        if token.text == ",":
+            # "Investment, Trade and Industry Minister"
+            return (
+                i > 0
+                and self._doc[i - 1].lower_ in _AREAS
+                and self._doc[i - 1].text[:1].isupper()
+                and self._doc[i + 1].lower_ in _AREAS
+                and i - 1 not in self._party_at
+            )
         if token.text == "-":
             return i > 0 and self._doc[i - 1].lower_ in self._before
         return False
@@ -194,13 +225,19 @@ class Finder:
         """Follow "of Commerce", "for Trade and Tourism", "of the PRC" after a title: the last
         token, the last of the role alone, and the party."""
         doc = self._doc
-        role = last
-        while last + 2 < self._size and doc[last + 1].lower_ in ("of", "for", "to"):
+        role = end = last
+        while last + 2 < self._size and doc[last + 1].lower_ in ("of", "for", "to", "on"):
             at = last + 2
-            if doc[at].lower_ == "the" and at + 1 < self._size:
+            if doc[at].lower_ in ("the", "his", "her") and at + 1 < self._size:
                 at += 1
+            if doc[last + 1].lower_ == "to" and (top := self._top_end(at)) is not None:
+                # "Adviser to the Prime Minister on Commerce"
+                role = last = top
+                continue
             if at in self._party_at:
-                parties = self._party_at[at]
+                # An ambassador "to" somewhere is somebody else's.
+                if doc[last + 1].lower_ != "to":
+                    parties = self._party_at[at]
                 while at + 1 < self._size and self._party_at.get(at + 1) == parties:
                     at += 1
                 if at + 1 < self._size and doc[at + 1].text in ("'s", "'"):
@@ -215,7 +252,21 @@ class Finder:
             if role == last:
                 role = tail
             last = tail
+        if not parties and last + 1 < self._size:
+            # "Minister of Commerce Pakistan", "Minister of Foreign Trade, Uzbekistan,"
+            at = last + 1 + (doc[last + 1].text == "," and last > end)
+            close = at + 1 >= self._size or not doc[at + 1].text[:1].isalnum()
+            if at in self._party_at and last > end and (close or at == last + 1) and (
+                doc[at].text[:1].isupper() and doc[at].tag_ in ("NNP", "NNPS")
+            ):  # fmt: skip
+                parties, last = self._party_at[at], at
         return last, role, parties
+
+    def _top_end(self, at: int) -> int | None:
+        """The last token of "Prime Minister" or "President" that begins at `at`."""
+        if self._doc[at].lower_ == "prime" and at + 1 < self._size:
+            at += 1
+        return at if self._doc[at].lower_ in ("minister", "president", "premier", "pm") else None
 
     def _capitals(self, at: int) -> int | None:
         """The last token of a run such as "Economy, Trade and Industry"."""
@@ -254,10 +305,8 @@ class Finder:
     def _area_word(self, i: int) -> bool:
         """A capitalised word of an office's field: those known, and "Culture", "Relations"."""
         token = self._doc[i]
-        return (
-            token.text[:1].isupper()
-            and i not in self._party_at
-            and (token.lower_ in self._before or token.lower_ in _AREAS)
+        return i not in self._party_at and token.lower_ in (
+            self._before | _AREAS if token.text[:1].isupper() else _AREAS
         )
 
     def _breaks(self, i: int) -> bool:
@@ -267,6 +316,10 @@ class Finder:
         if i >= self._size:
             return False
         token = self._doc[i]
+        if token.text == "He" and i > 0 and i + 1 < self._size and not token.is_sent_start:
+            # "Vice Premier He Lifeng": a title before, a name after.
+            titled = self._doc[i - 1].lower_ in self._heads | _HONORIFICS
+            return titled and self._doc[i + 1].text.istitle() and self.is_name(i + 1)
         return (
             token.text[:1].isupper()
             and (token.text[:1].isalpha())
@@ -301,12 +354,8 @@ class Finder:
                 and doc[following + 1].is_alpha
             ):
                 last = following + 1
-            elif (
-                doc[following].lower_ in _PARTICLES
-                and following + 1 < self._size
-                and self.is_name(following + 1)
-            ):
-                last = following + 1
+            elif (after := self._past_particles(following)) > following and self.is_name(after):
+                last = after
                 count += 1
             elif (
                 not joined
@@ -318,6 +367,13 @@ class Finder:
             else:
                 break
         return last, doc[i : last + 1].text
+
+    def _past_particles(self, i: int) -> int:
+        """The token after the particles that begin at `i`: "von der"."""
+        at = i
+        while at - i < 3 and at < self._size and self._doc[at].lower_ in _PARTICLES:
+            at += 1
+        return at
 
     def _said(self, first: int, last: int) -> str:
         return self._doc[first : last + 1].text

@@ -2,25 +2,32 @@
 
 from __future__ import annotations
 
-import itertools
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from comity.reader.known import Known, key_of
+from comity.reader.appositions import Appositions
+from comity.reader.known import Known, Served, key_of
 from comity.reader.lexicon import lemma, words
 from comity.reader.marked import PERSON, Mention
+from comity.reader.parties import institution_heads
 from comity.reader.people import Finder, Found, same_person, title_parties
 from comity.reader.reading import Given, Register
+from comity.reader.titles import SPOKEN, TOP, is_top, shown, speaks_for
 
 if TYPE_CHECKING:
     from spacy.tokens import Doc
 
 _SPEAKS = words("persons.speaks")
-_TOP = frozenset(("president", "premier", "minister", "chancellor", "taoiseach", "king"))
+_LOWER = frozenset(("deputy", "vice", "assistant", "under", "former", "acting", "parliamentary"))
+_ALONE = words("persons.alone")
+"""Surnames by which news call those in office without a title."""
 _FORMER = frozenset(("former", "ex", "then", "late"))
-_SPOKEN = frozenset(("spokesperson", "spokesman", "spokeswoman"))
+_FIELDS = words("people.areas")
+_FAR = 400
+_BACK = 60
+"""Tokens back over which a spokesman's institution is looked for."""
 
 
 @dataclass
@@ -42,7 +49,8 @@ class People:
 
     def __init__(self, doc: Doc, given: Given, register: Register,
                  party_at: Mapping[int, tuple[str, ...]], blocked: frozenset[int],
-                 heading: frozenset[int]) -> None:  # fmt: skip
+                 heading: frozenset[int], home: str | None = None) -> None:  # fmt: skip
+        self._home = home
         self._doc = doc
         self._given = given
         self._party_at = party_at
@@ -58,9 +66,17 @@ class People:
 
     def all(self) -> list[Mention]:
         """Every mention of a person, in order, without overlap."""
-        found = self._apposed(self._finder.all())
+        beside = Appositions(self._doc, self._finder, self._known)
+        found = beside.join(self._finder.all())
         taken = {i for one in found for i in range(one.first, one.last + 1)}
         bare = self._bare(taken)
+        ours = tuple(filter(None, (self.own_party or self._home,)))
+        for group in (found, bare):
+            group[:] = [
+                one if one.parties or one.name is None
+                else replace(one, parties=beside.serving(one.last, self._party_at, ours))
+                for one in group
+            ]  # fmt: skip
         if self._given.speaker:
             own = (self._given.publisher,) if self._given.publisher else ()
             self._note(Found(0, 0, self._given.speaker, None, own, 0))
@@ -91,56 +107,6 @@ class People:
             if one.name is not None:
                 found.setdefault(one.name, one)
         return found
-
-    def _apposed(self, found: list[Found]) -> list[Found]:
-        """Give "the prime minister of Y" after a name and a comma that name."""
-        doc = self._doc
-        out: list[Found] = []
-        for one in found:
-            if one.name is None:
-                at = one.first - 1
-                while at >= 0 and doc[at].lower_ in ("the", "a", "an", "then", "former"):
-                    at -= 1
-                if at > 0 and doc[at].text == ",":
-                    start = self._name_start(at - 1)
-                    free = not out or out[-1].last < start
-                    if (
-                        start < at
-                        and free
-                        and (at - start >= 2 or self._known.by_part(doc[start].text))
-                    ):
-                        name = doc[start:at].text
-                        out.append(Found(start, at - 1, name, one.role, one.parties, at - 1))
-                        one = replace(one, name=name)
-            out.append(one)
-        return self._beside(out)
-
-    def _beside(self, found: list[Found]) -> list[Found]:
-        """Join "his Chinese counterpart, Commerce Minister Wang Wentao": one person."""
-        doc = self._doc
-        out = list(found)
-        for n, (one, following) in enumerate(itertools.pairwise(found)):
-            gap = doc[one.last + 1 : following.first].text.strip()
-            if one.name is not None or following.name is None or gap not in (",", ", the", ""):
-                continue
-            if one.parties and following.parties and one.parties != following.parties:
-                continue
-            parties = following.parties or one.parties
-            role = following.role
-            if one.role and "counterpart" not in one.role and len(one.role) > len(role or ""):
-                role = one.role
-            out[n] = replace(one, name=following.name, parties=parties)
-            out[n + 1] = replace(following, role=role, parties=parties)
-        return out
-
-    def _name_start(self, end: int) -> int:
-        """The first token of the name that ends at `end`, `end + 1` where there is none."""
-        at = end
-        while at >= 0 and self._finder.is_name(at) and self._doc[at].tag_ in ("NNP", "NNPS"):
-            at -= 1
-            if at > 0 and self._doc[at].text == "-" and self._doc[at - 1].is_alpha:
-                at -= 1
-        return max(at + 1, end - 4)
 
     def _bare(self, taken: set[int]) -> list[Found]:
         """Names without a title: those on record, or that speak or meet."""
@@ -185,7 +151,9 @@ class People:
             i = token.i
             if i in used or not self._finder.is_name(i) or len(token.text) < 2:
                 continue
-            if len(self._by_word.get(key_of(token.text), ())) == 1:
+            there = len(self._by_word.get(key_of(token.text), ()))
+            alone = token.lower_ in _ALONE and self._known.by_part(token.text) is not None
+            if there == 1 or (there == 0 and alone):
                 found.append(Found(i, i, token.text, None, (), i))
         return found
 
@@ -198,7 +166,7 @@ class People:
     def _note(self, one: Found) -> None:
         """Keep what one mention tells of a person, under the longest name used."""
         name = one.name or ""
-        served = self._known.full(name) if " " in name else self._known.by_part(name, one.parties)
+        served = self._known.full(name) if " " in name else self._by_part(one)
         if served is not None:
             name = served.name
         said = one.name or name
@@ -237,7 +205,11 @@ class People:
         if who.parties or who.role is None:
             return
         party = title_parties().get(who.role.lower())
-        if party is None and self.own_party is not None and not _is_top(who.role):
+        elsewhere = self._home is not None and (party,) not in self._party_at.values()
+        if party is not None and elsewhere and party != self.own_party:
+            # The Philippines and Mexico have secretaries, too.
+            party = self._home
+        if party is None and self.own_party is not None and not is_top(who.role):
             # One's own officials go by their titles alone; foreign heads of government do, too.
             party = self.own_party
         who.parties = (party,) if party else ()
@@ -253,7 +225,12 @@ class People:
                 continue
             before = next((f for f in reversed(found[:n]) if f.name), None)
             who = self._find(before) if before is not None else None
-            if who is not None and not who.parties and one.parties[0] in main:
+            if who is None or who.parties or before is None:
+                continue
+            near = self._by_place(before, who.role) if who.role else ()
+            if near and near != one.parties:
+                who.parties = near
+            elif one.parties[0] in main:
                 who.parties = tuple(p for p in main if p != one.parties[0])
 
     def _at_home(self) -> None:
@@ -262,12 +239,18 @@ class People:
         ours = {
             who.parties[0]
             for who in self._who.values()
-            if who.role and who.parties and not who.told and not _is_top(who.role)
+            if who.role
+            and who.parties
+            and not who.told
+            and not is_top(who.role)
+            # The Union's officials are named without it everywhere.
+            and who.parties != ("EUN",)
         }
         if len(ours) != 1:
             return
         for who in self._who.values():
-            if not who.parties and who.role and not _is_top(who.role):
+            speaks = who.role is not None and speaks_for(who.role)
+            if not who.parties and who.role and not (is_top(who.role) or speaks):
                 who.parties = tuple(ours)
 
     def _set_speaker(self) -> None:
@@ -298,11 +281,15 @@ class People:
                 one, who = self._shortened(one)
         else:
             who = self._by_role(one, latest)
-        name = _shown(who.name if who is not None else one.name)
+        name = shown(who.name if who is not None else one.name)
         role = one.role or (who.role if who is not None else None)
         parties = one.parties or (who.parties if who is not None else ())
         if who is not None and who.parties:
             parties = who.parties
+        if not parties and one.role and (one.name is not None or speaks_for(one.role)):
+            parties = self._by_place(one, one.role)
+            if who is not None:
+                who.parties = parties
         if name is None and not parties:
             parties = self._unnamed(one)
             if not parties:
@@ -323,11 +310,24 @@ class People:
                 options = [w for w in options if set(w.parties) & set(one.parties)]
             if len(options) == 1:
                 return options[0]
-        served = self._known.by_part(name, one.parties) if len(words) == 1 else None
+        served = self._by_part(one) if len(words) == 1 else None
         if served is not None:
             who = _Who(served.name, served.role or one.role, (served.party,))
             self._who[key_of(served.name)] = who
         return who
+
+    def _by_part(self, one: Found) -> Served | None:
+        """Whom on record a surname means: of a title like the one it is used with, or one by which
+        everybody knows whom."""
+        name = one.name or ""
+        served = self._known.by_part(name, one.parties)
+        if served is None or name.lower() in _ALONE:
+            return served
+        said, had = (
+            set(r.lower().replace("-", " ").split()) for r in (one.role or "", served.role)
+        )
+        lower = said & _LOWER - had
+        return served if said & had and not lower else None
 
     def _shortened(self, one: Found) -> tuple[Found, _Who | None]:
         """A headline's name cut to the part that the text knows as a name."""
@@ -355,13 +355,35 @@ class People:
             had = (who.role or "").lower()
             words = had.replace("-", " ").split()
             if (
-                role in ("leader", "top leader") and _TOP & set(words) and "foreign" not in words
+                role in ("leader", "top leader") and TOP & set(words) and "foreign" not in words
             ) or (had and (head in words) and (role in had or had in role or role == head)):
                 fits.append(who)
         if not one.parties and len({w.parties for w in fits}) > 1:
-            # "The president" among two presidents could be either.
-            return None
+            # "The president" among two presidents could be either; a party's own paper means its.
+            fits = [w for w in fits if self.own_party and w.parties == (self.own_party,)]
         return fits[0] if fits else None
+
+    def _by_place(self, one: Found, role: str) -> tuple[str, ...]:
+        """Whom "spokesman Dmitry Peskov" and "Economy Minister Jonas Reuter" serve: the institution
+        of their title, the party named last in their paragraph as one that acts, or the text's."""
+        doc = self._doc
+        said = role.lower().split()
+        if TOP & set(said[-1:]) and len(said) < 3 and said[0] not in _FIELDS:
+            return ()
+        office = next((w for w in said if w in institution_heads()), None)
+        if office is not None and self.own_party is not None:
+            return (self.own_party,)
+        far = _FAR if office is not None else _BACK
+        for i in range(one.first - 1, max(-1, one.first - far), -1):
+            ends = "\n" in self._given.text[doc[i].idx : doc[i + 1].idx]
+            if ends and office is None and not speaks_for(role):
+                break
+            at = self._party_at.get(i)
+            if at is None or (office is not None and doc[i].lower_ != office):
+                continue
+            if office is not None or doc[i].dep_ in ("nsubj", "nsubjpass"):
+                return at
+        return () if self._home is None else (self._home,)
 
     def _unnamed(self, one: Found) -> tuple[str, ...]:
         """A party for an unnamed office: "the ministry spokesperson" of the publisher."""
@@ -370,22 +392,6 @@ class People:
         if party is not None:
             return (party,)
         words = role.split()
-        if words and words[-1] in _SPOKEN and self._given.publisher is not None:
+        if words and words[-1] in SPOKEN and self._given.publisher is not None:
             return (self._given.publisher,)
         return ()
-
-
-def _is_top(role: str) -> bool:
-    """Whether a role is that of a head of state or of government."""
-    said = role.lower().split()
-    return bool(_TOP & set(said)) and len(said) < 3 and "for" not in said
-
-
-def _shown(name: str | None) -> str | None:
-    """A name with surnames in capitals written as others are: "Namazu Hiroyuki"."""
-    if name is None or " " not in name:
-        return name
-    words = [
-        w.capitalize() if w.isupper() and len(w) > 2 and w.isalpha() else w for w in name.split()
-    ]
-    return " ".join(words)

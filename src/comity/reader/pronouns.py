@@ -20,7 +20,7 @@ from comity.reader.marked import (
     Mention,
 )
 from comity.reader.pairs import Pairs
-from comity.reader.parties import institution_heads, plural_heads
+from comity.reader.parties import institution_heads, people_heads, plural_heads
 from comity.reader.reading import Given
 from comity.reader.subjects import Subjects, union
 
@@ -121,10 +121,14 @@ class Pronouns:
             self._add(first, last, COLLECTIVE, tuple(dict.fromkeys(parties)), role=token.lower_)
             return
         plain = token.i - first <= 2 + (token.i > 0 and doc[token.i - 1].pos_ in ("NOUN", "ADJ"))
-        if size == 0 and definite and token.lower_ in _SHARED and token.i - first == 1:
+        mere = size == 0 and definite and token.lower_ in _SHARED and token.i - first == 1
+        if mere:
             size = 2
+        if token.lower_ in people_heads() and not (size == 2 and definite):
+            # "Two officials" are anybody; "the two officials" are those who met.
+            return
         if size and plain:
-            meant = self._pairs.at(number, first, size)
+            meant = self._pairs.at(number, first, size, sure=mere)
             if len(meant) == size:
                 self._add(first, last, COLLECTIVE, meant, role=token.lower_)
 
@@ -177,6 +181,8 @@ class Pronouns:
             speaker = self._people.speaker
             if speaker is not None and own is not None:
                 self._add(token.i, token.i, PRONOUN, (own,), speaker.name, speaker.role)
+            elif own is not None and not self._quoted(token):
+                self._add(token.i, token.i, PRONOUN, (own,))
             return
         if found is None:
             return
@@ -186,6 +192,12 @@ class Pronouns:
             # "its foreign ministry"
             self._add(token.i, head.i, INSTITUTION, found.parties,
                       self._doc[token.i + 1 : head.i + 1].text)  # fmt: skip
+
+    def _quoted(self, token: Token) -> bool:
+        """Whether a word stands between quotation marks in its sentence."""
+        sentence = self._sentences[self._sentence_of[token.i]]
+        marks = sum(t.text in ('"', "``", "''") for t in self._doc[sentence.start : token.i])
+        return marks % 2 == 1
 
     def _governing(self, token: Token, wanted: tuple[str, ...]) -> Mention | None:
         """The subject of the nearest verb above whose subject stands before the token."""

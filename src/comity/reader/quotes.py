@@ -16,6 +16,8 @@ _MARK = re.compile(r"[\"\u201c\u201d\u00ab\u00bb\u201e\u300c\u300d]|''|``")
 _FULL = 4
 """Words from which a quote says something by itself."""
 
+_SHORT = 2
+"""Words from which a quote that ends like a sentence does."""
 _REACH = 14
 """Words between a verb of speaking and the quote that it introduces, at most."""
 
@@ -56,11 +58,24 @@ class Quotes:
         while at < len(self.spans) and self.spans[at].start < sentence.end_char:
             one = self.spans[at]
             at += 1
-            if one.words < _FULL or one.start <= verb.idx < one.end:
+            if one.start <= verb.idx < one.end:
+                continue
+            if one.words < (_SHORT if self._is_ended(one) else _FULL):
                 continue
             if self._is_closed_by(one, verb, sentence) or self._is_opened_by(one, verb):
                 best = one if best is None or one.words > best.words else best
         return best
+
+    def short(self, verb: Token) -> Quote | None:
+        """The few quoted words with which a verb such as "called" names something."""
+        at = bisect_right(self._starts, verb.idx)
+        if at >= len(self.spans):
+            return None
+        one = self.spans[at]
+        between = self._text[verb.idx : one.start]
+        if len(between.split()) > _REACH or any(mark in between for mark in ".;:\n"):
+            return None
+        return one
 
     def filling(self, sentence: Span) -> Quote | None:
         """The quote that a whole sentence lies in."""
@@ -87,6 +102,10 @@ class Quotes:
         last = self._text[one.end - 1 : one.end]
         after = self._text[one.end + 1 : one.end + 2]
         return last in (",", ".", "!", "?", "\u2014") or after == ","
+
+    def _is_ended(self, one: Quote) -> bool:
+        """Whether the mark of a sentence's or a clause's end stands within the quote."""
+        return self._text[one.end - 1 : one.end] in (",", ".", "!", "?")
 
     def _is_opened_by(self, one: Quote, verb: Token) -> bool:
         """'said: "..."': a comma or colon before, or a capital after the mark."""

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
+from functools import cache
 from typing import TYPE_CHECKING
 
 from comity.reader.lexicon import lemma, words
-from comity.reader.marked import COLLECTIVE, ECONOMY, PERSON, PRONOUN, Mention
+from comity.reader.marked import COLLECTIVE, ECONOMY, GROUP, PERSON, PRONOUN, Mention
+from comity.reader.parties import plural_heads
+from comity.reader.phrases import table
 
 if TYPE_CHECKING:
     from spacy.tokens import Doc, Token
@@ -16,6 +20,12 @@ _RELATIVE = frozenset(("who", "which", "that", "whom"))
 _JOINED = (PERSON, ECONOMY)
 _STEPS = 12
 """How far up the tree a subject is looked for; a limit, so that the whole stays linear."""
+
+
+@cache
+def groups() -> dict[str, tuple[str, ...]]:
+    """The members of groups that seldom change, by the group's name."""
+    return {row["name"]: tuple(row["members"].split()) for row in table("groups.csv")}
 
 
 class Subjects:
@@ -54,7 +64,9 @@ class Subjects:
 
     def mention(self, token: Token) -> Mention | None:
         """What a noun stands for, joined with what is coordinated with it."""
-        own = self._by_token.get(token.i)
+        own = self._by_token.get(token.i) or self._of_group(token)
+        if own is not None and own.kind == GROUP:
+            own = self._members(own)
         joined: list[Mention] = [] if own is None else [own]
         waiting = [token]
         for at in waiting:
@@ -74,6 +86,24 @@ class Subjects:
             return own
         return union(joined)
 
+    def _of_group(self, noun: Token) -> Mention | None:
+        """The group of "the G7 leaders", "ministers of the Group of Seven"."""
+        if noun.lower_ not in plural_heads():
+            return None
+        for child in noun.children:
+            at = child
+            if child.dep_ == "prep" and child.lower_ == "of":
+                at = next((c for c in child.children if c.dep_ == "pobj"), child)
+            one = self._by_token.get(at.i)
+            if one is not None and one.kind == GROUP and at.dep_ in ("compound", "nmod", "pobj"):
+                return one
+        return None
+
+    def _members(self, group: Mention) -> Mention:
+        """A group whose members are always the same stands for them when it acts."""
+        parties = groups().get(self._doc[group.first : group.last + 1].text, ())
+        return replace(group, kind=COLLECTIVE, parties=parties) if parties else group
+
     def _adjacent(self, own: Mention) -> list[Mention]:
         """Who follows right after "and", where the parse did not see the coordination."""
         doc = self._doc
@@ -81,6 +111,20 @@ class Subjects:
             # "President Xi and I"
             before = self._by_token.get(own.first - 2)
             return [before] if before is not None and before.kind == PERSON else []
+        if own.kind == ECONOMY and own.first > 1 and doc[own.first - 1].text == ",":
+            # A headline: "Pakistan, Uzbekistan sign nine memoranda"
+            before = self._by_token.get(own.first - 2)
+            starts = before is not None and before.first == doc[own.first].sent.start
+            if starts and before is not None and before.kind == ECONOMY:
+                return [before]
+        if own.kind == PERSON and own.first > 1 and doc[own.first - 1].lower_ == "and":
+            # "Minister X and Secretary Y co-chaired": the parse keeps the second alone.
+            before = self._by_token.get(own.first - 2)
+            free = before is not None and (
+                before.first == 0 or doc[before.first - 1].pos_ not in ("ADP", "VERB")
+            )
+            if free and before is not None and before.kind == PERSON:
+                return [before]
         at = own.last + 1
         if at + 2 >= len(doc) or doc[at].lower_ != "and" or own.kind not in _JOINED:
             return []
@@ -91,8 +135,12 @@ class Subjects:
     def _own(self, verb: Token) -> tuple[Token | None, bool]:
         """A verb's own subject; and whether it has one that stands for nobody known."""
         passive = None
+        aside = None
         for child in verb.children:
             dep = child.dep_
+            if dep == "npadvmod" and child.i < verb.i and child.i in self._by_token:
+                # "Beijing, for its part, imposed duties"
+                aside = child
             if dep == "nsubj":
                 return self._antecedent(child, verb), True
             if dep in ("csubj", "expl"):
@@ -102,7 +150,7 @@ class Subjects:
             elif dep == "agent":
                 agent = next((c for c in child.children if c.dep_ == "pobj"), None)
                 return agent, True
-        return None, passive is not None
+        return aside if passive is None else None, passive is not None
 
     def _antecedent(self, token: Token, verb: Token) -> Token:
         if token.lower_ in _RELATIVE and token.pos_ == "PRON":

@@ -12,30 +12,47 @@ from comity.reader.clauses import (
     child,
     conditional,
     evidence,
+    mentions_between,
     negated,
     phrase,
     reach,
     uncertain,
 )
+from comity.reader.lexicon import lemma as lemma_of
 from comity.reader.marked import CAPITAL, COLLECTIVE, ECONOMY, INSTITUTION, PERSON, PRONOUN, Marked
+from comity.reader.meeting_words import is_meeting
 from comity.reader.phrases import table
 from comity.reader.proposal import COMMITMENT, Evidence, Proposal
 from comity.reader.reading import Register
+from comity.reader.rules.commitment_acts import helpers, restricts
+from comity.reader.rules.commitment_frames import fits, told, told_again
 
 if TYPE_CHECKING:
     from spacy.tokens import Token
 
 _PARTIES_ACT = frozenset((ECONOMY, CAPITAL, INSTITUTION, COLLECTIVE, PRONOUN))
-_TOGETHER = frozenset(("reaffirmed", "willingness"))
-"""Told of one party alone, these are positions."""
-_FUTURE = frozenset(("will", "would", "shall"))
+_TOGETHER = frozenset(("commitment.reaffirm", "commitment.reiterate", "commitment.affirm",
+                       "commitment.willingness", "commitment.task", "commitment.instruct",
+                       "commitment.direct", "commitment.aim", "commitment.set",
+                       "commitment.underscore",
+                       "commitment.underline", "commitment.stress", "commitment.emphasize",
+                       "commitment.emphasise", "commitment.highlight"))  # fmt: skip
+"""Told of one party alone, these are positions, or orders to one's own officials."""
 _BETWEEN_TWO = frozenset((
     "agree", "sign", "reach", "conclude", "strike", "concur", "launch", "establish", "share",
 ))  # fmt: skip
 """Nobody does these alone: a partner named with "with" belongs to it."""
 _NO_DEED = frozenset((
     "be", "have", "become", "remain", "continue", "need", "help", "depend", "affect", "face",
+    "leave", "travel", "visit", "arrive", "attend", "go", "come", "meet", "mark", "celebrate",
+    "see", "know",
 ))  # fmt: skip
+_ONE_SIDED = frozenset(("agreed", "planned", "announced"))
+_OURS = frozenset(("agree", "concur", "confirm", "reaffirm", "decide", "share"))
+"""What "we" do not do alone."""
+_NEAR = 4
+_PAIR = 2
+_SOCIETIES = frozenset(("association", "council", "federation", "chamber", "team"))
 _BODIES = frozenset(("group", "committee", "dialogue", "commission", "council", "mechanism"))
 _POINTS = frozenset((
     "ii", "iii", "iv", "v", "vi", "vii", "viii", "b", "c", "d", "e", "f", "2", "3", "4", "5", "6",
@@ -61,8 +78,13 @@ def propose(marked: Marked, register: Register) -> Iterator[Proposal]:
     the same parties and the same verb."""
     found: list[tuple[str, Proposal, bool]] = []
     covered = -1
+    introducing = {one.verb.i for one in marked.leads.values() if one.verb is not None}
     for token in marked.doc:
-        if token.pos_ in ("VERB", "AUX"):
+        if token.i in introducing:
+            continue
+        if token.i in marked.leads and (one := _item(marked, token)) is not None:
+            pass
+        elif token.pos_ in ("VERB", "AUX") or token.i in marked.leads:
             one = _verb(marked, token) or _future(marked, token, covered)
         elif token.pos_ == "NOUN":
             one = _noun(marked, token)
@@ -76,7 +98,8 @@ def propose(marked: Marked, register: Register) -> Iterator[Proposal]:
         found += [(part.rule, part, False) for part in _listed(marked, token, proposal)]
     full = {(lemma, tuple(p.slots["parties"])) for lemma, p, bare in found if not bare}
     for lemma, proposal, bare in found:
-        if bare and (lemma, tuple(proposal.slots["parties"])) in full:
+        own = set(proposal.slots["parties"])
+        if bare and any(lemma == other and own <= set(parties) for other, parties in full):
             continue
         yield proposal
 
@@ -84,85 +107,73 @@ def propose(marked: Marked, register: Register) -> Iterator[Proposal]:
 Found = tuple[Proposal, int, bool]
 
 
+def _item(marked: Marked, verb: Token) -> Found | None:
+    """An item of a list after "agreed to:"."""
+    lead = marked.leads[verb.i]
+    if lead.verb is None or not lead.who.parties:
+        return None
+    what = lead.verb.lemma_.lower()
+    row = next((r for r in _rows().get(what, ()) if r["frame"] in ("any", "to")), None)
+    future = any(c.lower_ in ("will", "shall") for c in (lead.verb, *lead.verb.children))
+    if negated(lead.verb) or (row is None and not future):
+        return None
+    parties = lead.who.parties
+    if row is None:
+        rule, status = "will.list", "agreed" if len(parties) > 1 else "announced"
+    else:
+        rule, status = row["id"], row["status"]
+    last = max(reach(verb), verb.sent.root.i, verb.i)
+    return _made(marked, rule, status, parties, verb, verb, last, whole=True), last, False
+
+
 def _verb(marked: Marked, verb: Token) -> Found | None:
-    for row in _rows().get(verb.lemma_.lower(), ()):
-        head = _fits(verb, row)
+    for row in _rows().get(lemma_of(verb), ()):
+        head = fits(verb, row)
         if head is None:
             continue
-        if not _told(verb) or negated(verb) or conditional(verb) or uncertain(verb) is not None:
+        done = verb.i in marked.leads or told(verb)
+        if any(c.dep_ == "mark" and c.lower_ == "before" for c in verb.children):
+            return None
+        if not done or negated(verb) or conditional(verb) or uncertain(verb) is not None:
             return None
         parties = _parties(marked, verb)
-        if not parties or (row["status"] in _TOGETHER and len(parties) < 2):
+        if len(parties) > _PAIR and head.lemma_ == "support":
+            # A group's support for somebody is its position.
+            return None
+        if len(parties) == 1 and row["status"] in _ONE_SIDED and restricts(verb):
+            return None
+        if not parties or (row["id"] in _TOGETHER and len(parties) < 2):
             return None
         clause = child(verb, "xcomp", "ccomp")
         bare = clause is None and child(verb, "prep") is None
+        bare = bare and verb.lemma_.lower() not in ("sign", "reach", "conclude", "strike", "renew")
         bare = bare or (clause is None and row["frame"] == "any" and verb.lemma_ == "pledge")
         last = max(reach(verb), reach(head), head.i)
-        return _made(marked, row["id"], row["status"], parties, verb, head, last), last, bare
+        ahead = any(c.lower_ in ("will", "shall") for c in verb.children)
+        status = "planned" if ahead and row["status"] == "signed" else row["status"]
+        bare = bare or told_again(verb)
+        return _made(marked, row["id"], status, parties, verb, head, last), last, bare
     return None
-
-
-def _fits(verb: Token, row: dict[str, str]) -> Token | None:
-    """The noun that a verb's use needs, or the verb itself; `None` where it is used otherwise."""
-    frame = row["frame"]
-    if frame == "noun":
-        thing = child(verb, "dobj", "nsubjpass")
-        return thing if thing is not None and thing.lemma_.lower() in row["words"].split() else None
-    clause = child(verb, "xcomp", "ccomp")
-    if frame == "to":
-        to = clause is not None and any(c.tag_ == "TO" for c in clause.children)
-        return verb if to or (verb.lemma_ == "commit" and after(verb, "to")) else None
-    if frame == "future":
-        if clause is not None and any(c.lower_ in _FUTURE for c in clause.children):
-            return verb
-        thing = child(verb, "dobj")
-        plans = thing is not None and thing.lemma_.lower() in ("plan", "decision")
-        return verb if plans and thing is not None and child(thing, "acl") is not None else None
-    thing = child(verb, "dobj", "nsubjpass")
-    if verb.lemma_.lower() in ("agree", "concur"):
-        return (
-            verb
-            if clause is not None or thing is not None or after(verb, "on", "to", "in")
-            else None
-        )
-    return verb if clause is not None or thing is not None else None
-
-
-def _told(verb: Token) -> bool:
-    """Whether a verb is told as done: "to agree" and "if they agree" are not."""
-    at = verb
-    for _ in range(4):
-        if at.tag_ in ("VBD", "VBZ", "VBP"):
-            return True
-        helps = {c.lemma_.lower() for c in at.children if c.dep_ in ("aux", "auxpass")}
-        if at.tag_ == "VBN" and helps & {"have", "be"}:
-            return True
-        if at.tag_ == "VB" and helps & {"will", "shall"}:
-            return True
-        if at.tag_ == "VBG" and "be" in helps:
-            return True
-        if at.tag_ == "VBG" and at.dep_ == "advcl" and not helps and at.i > at.head.i:
-            # "ended their talks on Friday, agreeing to meet again": told by the verb before.
-            at = at.head
-            continue
-        if at.dep_ != "conj":
-            # The tagger takes "commit" and "agree" after a plural subject for infinitives.
-            return at.tag_ == "VB" and not helps and child(at, "nsubj") is not None
-        at = at.head
-    return False
 
 
 def _parties(marked: Marked, verb: Token) -> tuple[str, ...]:
     """Who committed: the subject, with whom it was agreed with; the pair where nobody is named."""
     subject = actor(marked, verb)
+    if verb.lemma_.lower() == "invite" and subject is not None:
+        return _host_and_guest(marked, verb, subject.parties)
     if subject is None or not subject.parties:
         own = child(verb, "nsubj")
         plural = own is not None and own.lower_ in ("they", "we", "both")
         passive = child(verb, "nsubjpass", "auxpass") is not None
+        whose = marked.own_party or marked.home
+        decided = verb.lemma_ == "decide" and any(c.lower_ == "it" for c in verb.children)
+        if passive and decided and whose is not None:
+            # "It has been decided to apply duties", in an authority's text
+            return (whose,)
         return _pair(marked) if plural or passive else ()
     own = child(verb, "nsubj")
-    if own is not None and own.lower_ == "we" and verb.lemma_ in ("agree", "concur"):
-        return _pair(marked) or subject.parties
+    if own is not None and own.lower_ == "we" and verb.lemma_ in _OURS:
+        return _with_whom(marked, verb, subject.parties) or _pair(marked) or subject.parties
     if subject.kind == PERSON and not subject.parties:
         return ()
     parties = subject.parties
@@ -171,6 +182,28 @@ def _parties(marked: Marked, verb: Token) -> tuple[str, ...]:
         other = marked.by_token.get(partner.i)
         parties = (*parties, *(() if other is None else other.parties))
     return tuple(dict.fromkeys(parties))
+
+
+def _host_and_guest(marked: Marked, verb: Token, host: tuple[str, ...]) -> tuple[str, ...]:
+    """An invitation is between who invites and who is invited."""
+    guest = child(verb, "dobj", "nsubj") if child(verb, "dobj") is None else child(verb, "dobj")
+    if guest is None:
+        return ()
+    named = mentions_between(marked, guest.left_edge.i, guest.i)
+    return tuple(dict.fromkeys((*host, *(p for one in named for p in one.parties))))
+
+
+def _with_whom(marked: Marked, verb: Token, own: tuple[str, ...]) -> tuple[str, ...]:
+    """One's own party and the other party that was named last, near before."""
+    if len(own) != 1:
+        return ()
+    number = marked.sentence_of[verb.i]
+    for at in range(number, max(-1, number - _NEAR), -1):
+        for one in reversed(marked.in_sentence.get(at, ())):
+            other = [p for p in one.parties if p not in own]
+            if one.first < verb.i and len(other) == 1 and one.kind in (PERSON, COLLECTIVE):
+                return (*own, *other)
+    return ()
 
 
 def _pair(marked: Marked) -> tuple[str, ...]:
@@ -185,7 +218,7 @@ def _pair(marked: Marked) -> tuple[str, ...]:
 
 def _future(marked: Marked, verb: Token, covered: int) -> Found | None:
     """ "The two sides will hold …", "China will lift …", outside of what is told as agreed."""
-    if verb.i <= covered or not any(c.lower_ in _helpers(verb) for c in verb.children):
+    if verb.i <= covered or not any(c.lower_ in helpers(verb) for c in verb.children):
         return None
     if negated(verb) or conditional(verb) or verb.dep_ in ("relcl", "advcl"):
         return None
@@ -201,7 +234,13 @@ def _future(marked: Marked, verb: Token, covered: int) -> Found | None:
         return made, last, False
     if subject is None or not subject.parties or subject.kind not in _PARTIES_ACT:
         return None
+    if marked.doc[subject.last].lower_ in _SOCIETIES:
+        return None
     together = len(subject.parties) == 2
+    held = child(verb, "dobj")
+    if together and lemma in ("hold", "have") and held is not None and is_meeting(held):
+        # "Both sides will hold the first round of talks" is a meeting to come.
+        return None
     if together and lemma in _NO_DEED:
         return None
     if not together and lemma not in _will():
@@ -210,18 +249,6 @@ def _future(marked: Marked, verb: Token, covered: int) -> Found | None:
     last = max(reach(verb), verb.i)
     status = "agreed" if together else "announced"
     return _made(marked, rule, status, subject.parties, verb, verb, last), last, False
-
-
-def _helpers(verb: Token) -> tuple[str, ...]:
-    """ "Will"; in reported speech "would" too ("said it would lift")."""
-    told = verb.dep_ == "ccomp" and verb.head.lemma_ in (
-        "say",
-        "announce",
-        "confirm",
-        "tell",
-        "state",
-    )
-    return ("will", "shall", "would") if told else ("will", "shall")
 
 
 def _listed(marked: Marked, verb: Token, first: Proposal) -> Iterator[Proposal]:
@@ -265,12 +292,15 @@ def _noun(marked: Marked, noun: Token) -> Found | None:
 
 def _made(
     marked: Marked, rule: str, status: str, parties: tuple[str, ...], verb: Token, head: Token,
-    last: int,
+    last: int, *, whole: bool = False,
 ) -> Proposal:  # fmt: skip
+    """A commitment; with `whole`, the verb is itself what is to be done."""
     slots: dict[str, Any] = {"parties": list(parties)}
     clause = child(verb, "xcomp", "ccomp") if head.i == verb.i else child(head, "acl", "xcomp")
     begin = verb.i + 1 if head.i == verb.i else head.i
-    if rule.startswith("will.") or (head.pos_ == "VERB" and head.i != verb.i):
+    if whole:
+        begin = verb.i
+    elif rule.startswith("will.") or (head.pos_ == "VERB" and head.i != verb.i):
         begin = head.i
     elif clause is not None and begin < clause.i:
         begin = max(begin, clause.left_edge.i)
@@ -287,6 +317,9 @@ def _made(
 
 
 def _from_subject(marked: Marked, verb: Token, last: int) -> Evidence:
+    passive = child(verb, "nsubjpass")
+    if passive is not None and passive.left_edge.i < verb.i:
+        return evidence(marked, passive.left_edge.i, last)
     subject = actor(marked, verb)
     near = subject is not None and 0 < verb.i - subject.last <= 3
     return evidence(marked, subject.first if near and subject is not None else verb.i, last)
@@ -295,8 +328,7 @@ def _from_subject(marked: Marked, verb: Token, last: int) -> Evidence:
 def _when(marked: Marked, verb: Token, last: int) -> str | None:
     """The date or time said of what is to be done: a date of the sentence within it."""
     first, after_it = marked.doc[verb.i], marked.doc[last]
-    number = next((n for n, s in enumerate(marked.sentences) if s.start <= verb.i < s.end), None)
-    for dated in marked.dates_in_sentence.get(number, ()) if number is not None else ():
+    for dated in marked.dates_in_sentence.get(marked.sentence_of[verb.i], ()):
         if first.idx < dated.start <= after_it.idx:
             return dated.text
     for token in marked.doc[verb.i : last + 1]:

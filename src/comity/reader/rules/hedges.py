@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from spacy.tokens import Token
 
 _INSIDE = frozenset(["relcl", "ccomp", "advcl", "acl", "csubj", "pcomp", "xcomp"])
+_MODAL = frozenset(("hedge.may", "hedge.might", "hedge.could"))
 _STEPS = 12
 
 
@@ -66,7 +67,15 @@ def _governs(token: Token, row: dict[str, str]) -> Token | None:
     if form == "clause":
         clause = token.pos_ == "ADJ" and token.head.lemma_ == "be"
         subject = child(token.head, "expl", "nsubj")
-        return token if clause and subject is not None and subject.lower_ == "it" else None
+        if not clause or subject is None:
+            return None
+        bare = child(token, "xcomp", "prep") is None and not words
+        return token if subject.lower_ == "it" or bare else None
+    if form == "negated":
+        over = token.head
+        denied = token.dep_ == "acomp" and child(over, "neg") is not None
+        what = child(over, "ccomp", "advcl") or child(token, "ccomp", "advcl")
+        return token if denied and what is not None else None
     if form == "thing":
         return token if token.dep_ == "amod" and token.head.pos_ == "NOUN" else None
     if form == "noun":
@@ -126,11 +135,16 @@ def _modal(token: Token, cue: str) -> Token | None:
     verb = token.head if token.dep_ in ("aux", "auxpass") else None
     if verb is None or verb.tag_ == "VBD":
         return None
+    if cue == "may" and child(verb, "neg") is not None:
+        # "may not be exported" forbids; "may not reach" is uncertain.
+        barred = verb.lemma_ in ("enter", "use", "export", "import")
+        if barred or child(verb, "auxpass") is not None:
+            return None
     if cue == "could":
         # "could not" tells what was impossible; "so that they could" tells a purpose.
         if any(c.dep_ == "neg" for c in verb.children):
             return None
-        if verb.dep_ == "advcl" and any(c.lower_ in ("so", "where") for c in verb.lefts):
+        if verb.dep_ == "advcl" and any(c.lower_ in ("so", "where", "before") for c in verb.lefts):
             return None
     return verb
 
@@ -151,14 +165,17 @@ def _word(token: Token) -> Token | None:
 def _outer(verb: Token, held: dict[int, tuple[str, str, int, int]]) -> int | None:
     """The uncertain clause within which a verb stands, if any."""
     at = verb
+    aside = False
     for _ in range(_STEPS):
+        aside = aside or at.dep_ in ("relcl", "acl")
         if at.head.i == at.i or at.dep_ not in _INSIDE | {"prep", "pobj", "dobj", "attr", "conj"}:
             return None
         if at.dep_ == "conj" and at.pos_ in ("VERB", "AUX"):
             return None
         at = at.head
         if at.i in held:
-            return at.i
+            # "is expected to stay first, with purchases that could rise" is uncertain twice.
+            return None if aside and held[at.i][0] not in _MODAL else at.i
     return None
 
 

@@ -7,8 +7,10 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from comity.reader.clauses import child, conditional, modal, negated, uncertain
-from comity.reader.marked import DEMONYM, Marked
+from comity.reader.marked import Marked
 from comity.reader.phrases import table
+from comity.reader.rules.goods_named import combined, named_by_syntax
+from comity.reader.rules.measure_parties import classes, raises_with, set_parties
 from comity.reader.rules.measure_seen import (
     AGREED,
     AGREEING,
@@ -21,9 +23,8 @@ from comity.reader.rules.measure_seen import (
     SOUGHT,
     Seen,
     goods_within,
-    mentioned,
 )
-from comity.reader.rules.measure_verbs import verbal, verbs
+from comity.reader.rules.measure_verbs import permitted, verbal, verbs
 from comity.reader.rules.products import Product
 
 if TYPE_CHECKING:
@@ -39,8 +40,14 @@ _DUTIES = frozenset((
     "additional", "punitive", "retaliatory", "reciprocal", "export", "anti-subsidy", "tariff",
     "provisional", "definitive", "percent", "%", "ad",
 ))  # fmt: skip
+_WRAPPING = frozenset(
+    ("order", "system", "regime", "scheme", "programme", "program", "rule", "plan")
+)
+"""Nouns that, after a measure's, stand for it."""
+_DUMPING = frozenset(("anti-dumping", "antidumping", "dumping", "countervailing"))
 _TOUCHING = frozenset((
-    "affect", "target", "cover", "hit", "apply", "concern", "include", "remain", "face",
+    "affect", "target", "cover", "hit", "import", "originate", "export", "make", "produce", "ship",
+    "apply", "concern", "include", "remain", "face",
 ))  # fmt: skip
 """Verbs that say what a measure touches."""
 _APART = frozenset((
@@ -48,16 +55,23 @@ _APART = frozenset((
     "over", "because", "if",
 ))  # fmt: skip
 _STEPS = 6
+_BESIDE = frozenset(("as", "with", "under", "through", "by", "at", "between", "than"))
+"""Prepositions after which nothing is told of what a measure is on."""
+_WORDS = {
+    "price": frozenset(("price",)),
+    "port": frozenset(("port", "docking", "landing")),
+    "entity": frozenset(("entity", "entities", "unreliable", "sanctions")),
+    "rule": frozenset(("registration", "certification", "labelling", "labeling", "inspection")),
+    "quality": frozenset(("quality", "safety")),
+    "carbon": frozenset(("carbon",)),
+    "deforestation": frozenset(("deforestation",)),
+}
+"""What stands before a noun that alone tells of no measure."""
 
 
 @cache
 def _nouns() -> dict[str, dict[str, str]]:
     return {row["noun"]: row for row in table("measures.csv")}
-
-
-@cache
-def _classes() -> dict[str, str]:
-    return {row["verb"]: row["class"] for row in table("measures_status.csv")}
 
 
 def mentions(marked: Marked) -> Iterator[Seen]:
@@ -69,6 +83,8 @@ def mentions(marked: Marked) -> Iterator[Seen]:
                 one = _nominal(marked, token, _nouns()[lemma], number)
             elif token.pos_ == "VERB" and lemma in verbs():
                 one = verbal(marked, token, verbs()[lemma], number)
+            elif token.pos_ == "VERB" and lemma in ("export", "import"):
+                one = permitted(marked, token, number)
             else:
                 continue
             if one is not None:
@@ -79,8 +95,12 @@ def mentions(marked: Marked) -> Iterator[Seen]:
 
 
 def _nominal(marked: Marked, noun: Token, row: dict[str, str], sentence: int) -> Seen | None:
-    if noun.dep_ == "compound" and noun.head.lemma_.lower() in _nouns():
-        return None
+    if noun.dep_ == "compound" and noun.head.pos_ in ("NOUN", "PROPN"):
+        if noun.head.lemma_.lower() in _nouns() and noun.head.lemma_.lower() not in _WRAPPING:
+            return None
+        if noun.head.lemma_.lower() in _WRAPPING:
+            # "the licensing system for tires", "the duty order on shrimp"
+            noun = noun.head
     first, last = _bounds(noun)
     words = {t.lower_ for t in marked.doc[first : last + 1]}
     before = {t.lower_ for t in marked.doc[first : noun.i]}
@@ -88,9 +108,17 @@ def _nominal(marked: Marked, noun: Token, row: dict[str, str], sentence: int) ->
     export = _is_export(marked, noun, first, last)
     flow = bool(words & (IMPORTS | EXPORTS))
     weak = not _enough(row["needs"], words, before, goods, flow)
+    if "no" in before:
+        # "no new permits will be issued"
+        return None
+    if weak and row["needs"] == "duty" and noun.head.lemma_.lower() in classes():
+        # "imposed duties on wind turbine blades"
+        weak = not named_by_syntax(marked, noun)
     if weak and not before & {"the", "its", "their", "this", "these", "those"}:
         return None
     kind = row["export_kind"] if export else row["import_kind"]
+    if kind == "countermeasure" and before & _DUMPING:
+        kind = "anti-dumping-duty"
     if kind == "tariff" and before & {
         "anti-dumping", "dumping", "antidumping", "countervailing", "anti-subsidy", "subsidy",
     }:  # fmt: skip
@@ -99,9 +127,18 @@ def _nominal(marked: Marked, noun: Token, row: dict[str, str], sentence: int) ->
         kind = "trade-barrier"
     if "non" in before and kind in ("tariff",):
         kind = "trade-barrier"
+    if row["needs"] == "entity" and before & {"unreliable", "sanctions"}:
+        kind = "other"
+    goods = [] if row["needs"] == "entity" else combined(goods, named_by_syntax(marked, noun))
     seen = Seen(row["id"], kind, first, last, sentence, goods=goods, export=export, weak=weak)
     governor, asked = _status(marked, noun, seen)
-    _parties(marked, noun, seen, governor, asked)
+    if _taken_part(governor):
+        return None
+    set_parties(marked, noun, seen, governor, asked)
+    if seen.last > last and not any(not one.general for one in goods):
+        seen.goods = [one for one in goods_within(marked, first, seen.last) if not one.general] or (
+            seen.goods
+        )
     return seen
 
 
@@ -114,9 +151,15 @@ def _bounds(noun: Token) -> tuple[int, int]:
             first = min(first, one.left_edge.i)
     last = noun.i
     for one in noun.rights:
-        if one.dep_ in ("prep", "appos", "prt") or (
-            one.dep_ in ("acl", "relcl")
-            and (_classes().get(one.lemma_.lower()) == "impose" or one.lemma_.lower() in _TOUCHING)
+        if (
+            (one.dep_ == "prep" and one.lower_ not in _BESIDE)
+            or one.dep_ in ("appos", "prt")
+            or (
+                one.dep_ in ("acl", "relcl")
+                and (
+                    classes().get(one.lemma_.lower()) == "impose" or one.lemma_.lower() in _TOUCHING
+                )
+            )
         ):
             last = max(last, one.right_edge.i)
     # "tariffs imposed on …", "lifted its ban on …": the preposition often hangs on the verb.
@@ -166,19 +209,23 @@ def _enough(
 ) -> bool:
     named = any(not one.general for one in goods)
     if needs == "goods":
-        return bool(goods) or flow
+        return bool(goods) or flow or bool(before & {"safeguard", "tariff", "tariff-rate"})
     if needs == "flow":
         return flow
     if needs == "trade":
         return flow or named or bool(before & {"trade", "export", "import"})
     if needs == "licence":
-        return flow and bool(before & {"licence", "license", "licensing"})
+        return (flow and bool(before & {"licence", "license", "licensing"})) or bool(
+            before & _WORDS["rule"]
+        )
     if needs == "duty":
         return bool(goods) or flow or bool(before & _DUTIES)
     if needs == "remedy":
-        return bool(before & _REMEDY)
+        return bool(before & _REMEDY) or named
     if needs == "retaliation":
-        return bool(before & {"retaliatory", "countervailing", "anti-dumping", "counter"})
+        return bool(before & {"retaliatory", "counter", "rebalancing", *_DUMPING})
+    if needs in _WORDS:
+        return bool(before & _WORDS[needs])
     return True
 
 
@@ -205,8 +252,12 @@ def _status(marked: Marked, noun: Token, seen: Seen) -> tuple[Token | None, bool
     governor: Token | None = None
     for step in steps:
         lemma = step.lemma_.lower()
-        if group is None and lemma in _classes() and step.pos_ in ("VERB", "NOUN"):
-            group = _classes()[lemma]
+        if step.pos_ == "VERB" and raises_with(marked, step):
+            asked = True
+            governor = governor or step
+            continue
+        if group is None and lemma in classes() and step.pos_ in ("VERB", "NOUN"):
+            group = classes()[lemma]
             governor = step
             continue
         if step.pos_ not in ("VERB", "ADJ", "NOUN"):
@@ -215,7 +266,7 @@ def _status(marked: Marked, noun: Token, seen: Seen) -> tuple[Token | None, bool
         agreed = agreed or lemma in AGREEING
         considered = considered or lemma in ("consider", "weigh", "mull")
         if group == "impose" and lemma in ("announce", "plan", "consider", "threaten", "propose"):
-            group = _classes()[lemma]
+            group = classes()[lemma]
     verb = governor if governor is not None and governor.pos_ == "VERB" else None
     doubt = None if verb is None else uncertain(verb)
     seen.hedged = None if doubt is None else doubt.lower_
@@ -240,10 +291,18 @@ def _status(marked: Marked, noun: Token, seen: Seen) -> tuple[Token | None, bool
         seen.status = "announced"
     elif asked and (
         seen.kind == "trade-barrier"
-        or any(_classes().get(t.lemma_.lower()) == "lift" for t in _following(noun))
+        or any(classes().get(t.lemma_.lower()) == "lift" for t in _following(noun))
     ):
         seen.status = SOUGHT
     return governor, asked
+
+
+def _taken_part(governor: Token | None) -> bool:
+    """Whether somebody is told not to impose, or to "take part" in what others do."""
+    if governor is None or governor.pos_ != "VERB" or classes().get(governor.lemma_) != "impose":
+        return False
+    part = child(governor, "dobj")
+    return negated(governor) or (part is not None and part.lower_ == "part")
 
 
 def _following(noun: Token) -> Iterator[Token]:
@@ -275,68 +334,3 @@ def _eased(
         return SOUGHT
     near = {c.lower_ for c in (*(governor.children if governor else ()), *noun.subtree)}
     return "partly-lifted" if group == "ease" or near & _PARTLY else "lifted"
-
-
-# ------------------------------------------------------------------------------------ parties
-
-
-def _parties(marked: Marked, noun: Token, seen: Seen, governor: Token | None, asked: bool) -> None:
-    """Set imposer and target by what stands around the noun, the surest sign first."""
-    owner = child(noun, "poss")
-    if owner is None and noun.dep_ == "pobj" and noun.head.lower_ == "of":
-        # "China's review of barley duties" is of its own duties.
-        over = noun.head.head
-        owner = child(over, "poss") if over.lemma_.lower() in _classes() else None
-    if owner is not None and (mention := marked.by_token.get(owner.i)) is not None:
-        seen.imposer = mention.parties
-    named = [one for one in mentioned(marked, seen.first, noun.i - 1) if one.parties]
-    for one in named:
-        if seen.imposer and set(one.parties) <= set(seen.imposer):
-            continue
-        goods_between = any(
-            marked.doc[one.last].idx < product.start < noun.idx and not product.general
-            for product in seen.goods
-        )
-        short = marked.original[one.start : one.end].isupper()
-        if one.kind == DEMONYM and goods_between and not short:
-            seen.target = one.parties
-        elif not seen.imposer:
-            seen.imposer = one.parties
-    clause = child(noun, "acl", "relcl")
-    for verb in (clause, governor):
-        if verb is None or seen.imposer:
-            continue
-        agent = child(verb, "agent")
-        by = None if agent is None else child(agent, "pobj")
-        if by is not None and (mention := marked.by_token.get(by.i)) is not None:
-            seen.imposer = mention.parties
-    if not seen.imposer and governor is not None and governor.pos_ == "VERB":
-        subject = marked.subject(governor)
-        passive = child(governor, "nsubjpass") is not None
-        # Who asks for a lifting is not who lifts, unless it is said to whom it is asked.
-        own = not asked or _controlled(governor)
-        if subject is not None and own and not passive and len(subject.parties) == 1:
-            seen.imposer = subject.parties
-    if len(seen.target) > 1:
-        seen.target = tuple(p for p in seen.target if p not in seen.imposer)
-    if not seen.target:
-        others = [
-            one
-            for one in mentioned(marked, noun.i + 1, seen.last)
-            if one.parties
-            and not set(one.parties) & set(seen.imposer)
-            and marked.doc[one.first - 1].lower_ != "by"
-        ]
-        if others:
-            seen.target = others[-1].parties if seen.export else others[0].parties
-
-
-def _controlled(verb: Token) -> bool:
-    """Whether a verb's doer is told by its own clause: "urged China to lift", "that China lift"."""
-    if child(verb, "nsubj") is not None:
-        return True
-    head = verb.head
-    return verb.dep_ in ("xcomp", "ccomp", "advcl") and (
-        child(head, "dobj", "dative") is not None
-        or any(c.dep_ == "prep" and c.lower_ in ("on", "upon") for c in head.children)
-    )

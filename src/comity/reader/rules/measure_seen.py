@@ -35,10 +35,14 @@ class Seen:
     sentence: int
     imposer: tuple[str, ...] = ()
     target: tuple[str, ...] = ()
+    asker: tuple[str, ...] = ()
+    """Who asks for its end or speaks of it to those who have it."""
     goods: list[Product] = field(default_factory=list)
     status: str = IN_FORCE
     hedged: str | None = None
     export: bool = False
+    official: bool = False
+    """Told by somebody who decides it, without a doer: "an investigation was opened"."""
     weak: bool = False
     """Only a measure told elsewhere makes clear what is meant ("the ban", "the levies")."""
 

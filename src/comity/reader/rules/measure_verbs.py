@@ -7,8 +7,9 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from comity.reader.clauses import after, child, modal, negated, uncertain
-from comity.reader.marked import Marked
+from comity.reader.marked import DEMONYM, Marked
 from comity.reader.phrases import table
+from comity.reader.rules.goods_named import combined, things
 from comity.reader.rules.measure_seen import (
     AGREED,
     AGREEING,
@@ -27,6 +28,9 @@ if TYPE_CHECKING:
     from spacy.tokens import Token
 
 
+_LAWFUL = frozenset(("shall", "may", "must", "can"))
+
+
 @cache
 def verbs() -> dict[str, dict[str, str]]:
     return {row["verb"]: row for row in table("measures_verbs.csv")}
@@ -35,6 +39,9 @@ def verbs() -> dict[str, dict[str, str]]:
 def verbal(marked: Marked, verb: Token, row: dict[str, str], sentence: int) -> Seen | None:
     """ "China banned imports of Japanese seafood": a verb with a flow of goods as its object."""
     thing = child(verb, "dobj", "nsubjpass")
+    if thing is None and verb.dep_ == "xcomp" and verb.tag_ == "VBN":
+        # "continues to be prohibited"
+        thing = child(verb.head, "nsubj")
     if thing is None and (found := _returned(marked, verb, row, sentence)) is not None:
         return found
     if thing is None and verb.dep_ == "amod" and verb.tag_ == "VBD" and verb.i < verb.head.i:
@@ -42,7 +49,7 @@ def verbal(marked: Marked, verb: Token, row: dict[str, str], sentence: int) -> S
         thing = verb.head if marked.subject(verb) is not None else None
     if thing is None or negated(verb):
         return None
-    passive = thing.dep_ == "nsubjpass"
+    passive = thing.dep_ in ("nsubjpass", "nsubj")
     first = min(verb.i, thing.left_edge.i)
     doc = marked.doc
     edges = [c.right_edge.i for c in verb.rights if c.dep_ in ("prep", "agent")]
@@ -64,9 +71,17 @@ def verbal(marked: Marked, verb: Token, row: dict[str, str], sentence: int) -> S
         last -= 1
     flow = thing.lower_
     goods = goods_within(marked, first, last)
-    if flow not in IMPORTS | EXPORTS:
+    goods = combined(goods, things(marked, thing))
+    if row["import_kind"] == "other":
+        # "sanctioned six Iranian firms"
+        goods = []
+    elif flow not in IMPORTS | EXPORTS:
         named = [one for one in goods if not one.general]
-        if not named or row["verb"] not in ("ban", "block") or named[0].end < thing.idx:
+        if (
+            not named
+            or (row["verb"] not in ("ban", "block", "investigate") and thing.lower_ != "trade")
+            or named[0].end < thing.idx
+        ):
             return None
     subject = marked.subject(verb)
     parties = () if subject is None else subject.parties
@@ -80,11 +95,46 @@ def verbal(marked: Marked, verb: Token, row: dict[str, str], sentence: int) -> S
         row["id"], row["export_kind"] if export else row["import_kind"], first, last, sentence,
         imposer=parties if len(parties) == 1 else (), goods=goods, export=export,
     )  # fmt: skip
+    if export and not seen.imposer:
+        # Whose goods no longer leave is who keeps them.
+        sellers = [one for one in mentioned(marked, thing.left_edge.i, thing.right_edge.i)
+                   if len(one.parties) == 1 and one.kind == DEMONYM]  # fmt: skip
+        seen.imposer = parties = sellers[0].parties if sellers else ()
+    helper = modal(verb)
+    maybe = helper is not None and helper.lower_ in ("can", "could", "may", "might")
+    seen.official = not seen.imposer and not maybe and any(not one.general for one in goods)
     others = [one for one in mentioned(marked, thing.left_edge.i, last)
               if one.parties and not set(one.parties) & set(parties)]  # fmt: skip
     if others:
         seen.target = others[0].parties
     return _verb_status(verb, row, seen)
+
+
+def permitted(marked: Marked, verb: Token, sentence: int) -> Seen | None:
+    """ "X may not be exported", "shall be exported only under licence", in an authority's text."""
+    goods_of = child(verb, "nsubjpass")
+    helper = modal(verb)
+    if goods_of is None or helper is None or helper.lower_ not in _LAWFUL:
+        return None
+    never = negated(verb)
+    only = any(c.lower_ == "only" for one in (verb, *verb.rights) for c in one.children)
+    unless = any(c.lower_ in ("without", "under") for c in verb.rights)
+    if not (never or only):
+        return None
+    first, last = goods_of.left_edge.i, min(verb.right_edge.i, verb.i + LONGEST)
+    export = verb.lemma_.lower() == "export"
+    controlled = only or unless
+    kind = (
+        ("export-control" if controlled else "export-ban")
+        if export
+        else ("import-restriction" if controlled else "import-ban")
+    )
+    goods = [one for one in goods_within(marked, first, verb.i) if not one.general]
+    one = Seen("measure.permitted", kind, min(first, verb.i), last, sentence,
+               goods=goods or things(marked, goods_of), export=export)  # fmt: skip
+    one.official = True
+    one.status = "in-force"
+    return one
 
 
 def _returned(marked: Marked, verb: Token, row: dict[str, str], sentence: int) -> Seen | None:

@@ -65,9 +65,16 @@ def propose(marked: Marked, register: Register) -> Iterator[Proposal]:
     """One proposal for each measure whose imposer is told or can be taken from the text."""
     merged: list[_Group] = []
     by_family: dict[str, list[_Group]] = {}
+    pair = _clear_pair(marked)
     for seen in mentions(marked):
-        _fill(marked, seen)
-        groups = by_family.setdefault(_family(seen.kind), [])
+        told = bool(seen.imposer)
+        _fill(marked, seen, pair)
+        # Sanctions and fees have nothing in common but that there is no kind for them.
+        key = seen.rule if seen.kind == "other" else _family(seen.kind)
+        if seen.kind == "import-ban" and not told and _of_exports(seen, by_family):
+            # "The fertiliser ban has been lifted", after a ban on exports of it
+            key = "export-ban"
+        groups = by_family.setdefault(key, [])
         # Only so many are looked at, that the whole stays linear in any text.
         group = next((one for one in groups[-_LOOKED_AT:] if one.fits(seen)), None)
         if group is None:
@@ -79,24 +86,33 @@ def propose(marked: Marked, register: Register) -> Iterator[Proposal]:
         group.add(seen)
     for groups in by_family.values():
         _inherit(groups)
-    pair = _clear_pair(marked)
     for group in merged:
         proposal = _proposal(marked, group.mentions, pair, register)
         if proposal is not None:
             yield proposal
 
 
+def _of_exports(seen: Seen, by_family: dict[str, list[_Group]]) -> bool:
+    return any(one.goods & _ids(seen) for one in by_family.get("export-ban", ())[-_LOOKED_AT:])
+
+
 def _family(kind: str) -> str:
     return FAMILIES.get(kind, kind)
 
 
-def _fill(marked: Marked, seen: Seen) -> None:
+def _fill(marked: Marked, seen: Seen, pair: Sequence[str]) -> None:
     """Take what is not told from the two parties that the text is about."""
-    pair = marked.pair or ()
-    if len(pair) != 2:
+    if seen.imposer:
         return
-    if not seen.imposer and len(seen.target) == 1 and seen.target[0] in pair:
-        seen.imposer = tuple(p for p in pair if p not in seen.target)
+    if len(pair) == 2:
+        for told in (seen.target, seen.asker):
+            if len(told) == 1 and told[0] in pair:
+                seen.imposer = tuple(p for p in pair if p not in told)
+                return
+    own = marked.own_party or marked.home
+    if seen.official and own is not None and own not in seen.target:
+        # A ministry's own notice seldom says whose measure it is.
+        seen.imposer = (own,)
 
 
 def _inherit(groups: Sequence[_Group]) -> None:
@@ -106,7 +122,8 @@ def _inherit(groups: Sequence[_Group]) -> None:
     if len(imposers) != 1:
         return
     for group in groups:
-        if not group.imposers and group.goods:
+        whose = next(iter(imposers))
+        if not group.imposers and group.goods and not group.targets & set(whose):
             group.mentions[0].imposer = next(iter(imposers))
             if len(targets) == 1 and not group.targets:
                 group.mentions[0].target = next(iter(targets))

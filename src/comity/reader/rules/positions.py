@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
+from comity.reader.bodies import body
 from comity.reader.clauses import (
     actor,
     after,
@@ -19,6 +20,8 @@ from comity.reader.clauses import (
     reach,
     uncertain,
 )
+from comity.reader.clauses import thing as object_of
+from comity.reader.lexicon import lemma as lemma_of
 from comity.reader.marked import PERSON as PERSON_MENTION
 from comity.reader.marked import Marked, Mention
 from comity.reader.phrases import table
@@ -31,10 +34,15 @@ if TYPE_CHECKING:
 REQUEST, OPPOSE, SUPPORT, REAFFIRM, WILLINGNESS = (
     "request", "oppose", "support", "reaffirm", "willingness",
 )  # fmt: skip
-_COMMON = frozenset((SUPPORT, REAFFIRM, WILLINGNESS))
+_COMMON = frozenset((REAFFIRM, WILLINGNESS))
 """What two sides say together is a commitment or a statement, not the position of one."""
 _FELT = frozenset(("adjective.disappointed", "adjective.concerned", "adjective.worried"))
 _OBJECTS = ("dobj", "ccomp", "xcomp", "attr", "oprd")
+_PAIR = 2
+_MOST = 13
+"""Parties of one side, at most: more are a list."""
+_OTHER = "%other"
+_GUESTS = frozenset(("guest", "delegation", "visitor", "minister", "president", "leader", "envoy"))
 _NOT_REQUESTED = frozenset((
     "meeting", "talk", "summit", "conference", "press", "question", "election", "vote",
 ))  # fmt: skip
@@ -54,7 +62,7 @@ def propose(marked: Marked, register: Register) -> Iterator[Proposal]:
     for token in marked.doc:
         if token.pos_ not in ("VERB", "ADJ", "AUX"):
             continue
-        lemma = token.lemma_.lower()
+        lemma = lemma_of(token)
         if token.pos_ == "ADJ" or token.tag_ in ("VBN", "JJ"):
             found = _adjective(token)
             if found is not None:
@@ -63,7 +71,14 @@ def propose(marked: Marked, register: Register) -> Iterator[Proposal]:
         if token.pos_ != "VERB":
             continue
         for row in _by_lemma("acts_nouns.csv", "verbs").get(lemma, ()):
-            noun = _object_among(token, row["noun"].split())
+            noun = _object_among(marked, token, row["noun"].split())
+            if noun is not None and row["words"] == _OTHER:
+                if not _others_turn(marked, token, child(noun, "acl", "ccomp", "relcl")):
+                    continue
+            elif noun is not None and row["words"]:
+                thing = after(noun, "in")
+                if thing is None or thing.lemma_.lower() not in row["words"].split():
+                    continue
             if noun is not None:
                 yield from _entries(marked, token, row["id"], row["act"], noun)
                 break
@@ -74,9 +89,9 @@ def propose(marked: Marked, register: Register) -> Iterator[Proposal]:
                     break
 
 
-def _object_among(verb: Token, lemmas: list[str]) -> Token | None:
+def _object_among(marked: Marked, verb: Token, lemmas: list[str]) -> Token | None:
     """The verb's object where it, or what is joined to it, is one of these nouns."""
-    at = child(verb, "dobj", "nsubjpass")
+    at = object_of(marked, verb, "dobj", "nsubjpass")
     for _ in range(3):
         if at is None:
             return None
@@ -117,10 +132,27 @@ def _fits(marked: Marked, verb: Token, row: dict[str, str]) -> bool:
         helps = set() if clause is None else {c.lower_ for c in clause.children if c.tag_ == "MD"}
         wanted = clause is not None and (frame == "clause" or bool(helps & {"should", "must"}))
         return wanted and _finite(verb, row)
+    if frame == "other":
+        return _others_turn(marked, verb, child(verb, "ccomp")) and _finite(verb, row)
+    if frame == "infinitive":
+        # "asked to join": for oneself
+        clause = child(verb, "xcomp")
+        own = clause is not None and any(c.tag_ == "TO" for c in clause.children)
+        return own and child(verb, "dobj", "dative") is None and _finite(verb, row)
+    if frame == "by":
+        return after(verb, "by") is not None and _finite(verb, row)
+    if frame == "would":
+        return any(c.lower_ in ("would", "'d") for c in verb.children) and (
+            child(verb, "dobj", "xcomp", "ccomp") is not None
+        )
+    if frame == "thing":
+        return child(verb, "dobj", "nsubjpass") is not None and _finite(verb, row)
     if frame == "on":
         return after(verb, "on", "upon") is not None and _asks(verb)
     if frame == "noun":
-        return _object_among(verb, row["words"].split()) is not None and _finite(verb, row)
+        return _object_among(marked, verb, row["words"].split()) is not None and (
+            _finite(verb, row) or verb.i in marked.leads
+        )
     if frame == "with":
         with_whom = after(verb, "with")
         return (
@@ -130,14 +162,33 @@ def _fits(marked: Marked, verb: Token, row: dict[str, str]) -> bool:
         )
     if frame != "any":
         return after(verb, *frame.split()) is not None and _finite(verb, row)
-    thing = child(verb, *_OBJECTS, "nsubjpass")
-    if thing is None or not _finite(verb, row):
+    thing = object_of(marked, verb, *_OBJECTS, "nsubjpass")
+    if thing is None or not (_finite(verb, row) or verb.i in marked.leads):
         return False
     if row["act"] == REQUEST and thing.lemma_.lower() in _NOT_REQUESTED:
         return False
+    if row["verb"] == "welcome" and any(c.lower_ == "would" for c in verb.children):
+        # "would welcome more investment" is an offer.
+        return False
     whom = marked.by_token.get(thing.i)
     # A guest is welcomed without any position.
-    return not (row["verb"] in ("welcome", "back") and whom and whom.kind == PERSON_MENTION)
+    guest = thing.lemma_.lower() in _GUESTS or (whom and whom.kind == PERSON_MENTION)
+    return not (row["verb"] in ("welcome", "back") and guest)
+
+
+def _others_turn(marked: Marked, verb: Token, clause: Token | None) -> bool:
+    """Whether what is hoped for is that another party does something."""
+    if clause is None or not any(c.tag_ == "MD" or c.tag_ == "TO" for c in clause.children):
+        return False
+    hopes = actor(marked, verb)
+    doer = child(clause, "nsubj")
+    other = None if doer is None else marked.by_token.get(doer.i)
+    return (
+        hopes is not None
+        and other is not None
+        and bool(other.parties)
+        and set(hopes.parties).isdisjoint(other.parties)
+    )
 
 
 def _asks(verb: Token) -> bool:
@@ -157,6 +208,9 @@ def _finite(verb: Token, row: dict[str, str]) -> bool:
     if verb.tag_ in ("VBD", "VBZ", "VBP"):
         return True
     if verb.tag_ == "VBN":
+        if verb.head.i == verb.i and child(verb, "auxpass", "nsubj") is None:
+            # An item of a list: "Rejected unilateral measures".
+            return True
         return any(c.dep_ == "aux" and c.lemma_ == "have" for c in verb.children) or bool(
             child(verb, "auxpass")
         )
@@ -183,9 +237,12 @@ def _entries(marked: Marked, verb: Token, rule: str, act: str, head: Token) -> I
         # "Ottawa was disappointed by the ruling": who feels is not who does.
         side = marked.by_token.get(felt.i)
     parties = () if side is None else side.parties
-    if conditional(verb) or not parties or len(parties) > 3:
+    if side is None and (subject := child(verb, "nsubj")) is not None:
+        group = body(marked, subject)
+        parties = () if group is None else group.parties
+    if conditional(verb) or not parties or len(parties) > _MOST:
         return
-    if len(parties) > 1 and act in _COMMON:
+    if len(parties) > 1 and act in _COMMON and not (len(parties) > _PAIR and act == REAFFIRM):
         return
     if negated(verb):
         # "does not support" is opposition; "did not ask" is nothing.

@@ -1,6 +1,6 @@
 """Statements: who said what, in whose words, and where.
 
-One for each speaker and sentence; a quote that runs on in its paragraph belongs to it. Requests,
+One for each act of speaking; a quote that runs on in its paragraph belongs to it. Requests,
 concerns, agreements and meetings that somebody tells of are entries of their own, not statements.
 """
 
@@ -10,23 +10,34 @@ from collections.abc import Iterator
 from functools import cache
 from typing import TYPE_CHECKING
 
+from comity.reader.bodies import body
 from comity.reader.channels import Channels, named_in_according
 from comity.reader.lexicon import lemma, words
-from comity.reader.marked import GROUP, INSTITUTION, PRONOUN, Marked, Mention
+from comity.reader.marked import DEMONYM, GROUP, INSTITUTION, PRONOUN, Marked, Mention
 from comity.reader.phrases import table
 from comity.reader.proposal import STATEMENT, Proposal
 from comity.reader.quotes import Quotes
 from comity.reader.reading import Register
+from comity.reader.rules.statement_content import (
+    clause_of,
+    extent,
+    is_other,
+    is_unreal,
+    loose,
+    other_types,
+    owner_of,
+    tells,
+)
 from comity.reader.said import Said, Speaker, called
 
 if TYPE_CHECKING:
     from spacy.tokens import Span, Token
 
-_MODALS = words("statements.modals")
-_OWN_OTHER = words("statements.own_other")
-"""Objects with which "reiterate" is a position or a commitment."""
+_CALLING = frozenset(("call", "describe", "dub", "label", "brand", "term"))
+_CALLED = dict.fromkeys(_CALLING, "quote")
 _PAPERS = words("statements.papers")
 _BACK = words("statements.back")
+_OWN = frozenset(("i", "we", "our"))
 _JOINT = "joint"
 """The speaker of a text that two parties speak together."""
 _NEAR = 4
@@ -36,12 +47,6 @@ _NEAR = 4
 @cache
 def _verbs() -> dict[str, str]:
     return {row["verb"]: row["needs"] for row in table("speech.csv")}
-
-
-@cache
-def _other_types() -> frozenset[str]:
-    """Verbs of what is told that make it a meeting, a commitment or a position."""
-    return frozenset(row["word"] for row in table("speech_not.csv"))
 
 
 def propose(marked: Marked, register: Register) -> Iterator[Proposal]:
@@ -68,6 +73,11 @@ class _Finder:
         self._quotes = Quotes(marked)
         self._channels = Channels(marked, self._quotes)
         self._last: Said | None = None
+        self._listed = {
+            one.verb.i: marked.doc[at].sent.end_char
+            for at, one in marked.leads.items()
+            if one.verb is not None
+        }
 
     def all(self) -> list[Said]:
         found: list[Said] = []
@@ -82,20 +92,18 @@ class _Finder:
         return found
 
     def _sentence(self, number: int, sentence: Span) -> list[Said]:
-        """One statement for each speaker of a sentence: the first that says something."""
-        found: dict[Speaker, Said] = {}
+        """One statement for each verb of a sentence by which somebody says something."""
+        found: list[Said] = []
         for token in sentence:
-            if token.pos_ == "VERB" and lemma(token) in _verbs():
+            if token.pos_ == "VERB" and lemma(token) in _verbs() | _CALLED:
                 one = self._by_verb(token, number, sentence)
-                if one is not None:
-                    found.setdefault(one.speaker, one)
-        for one in list(found.values()):
-            if one.speaker.name == _JOINT and self._goes_on(one):
-                del found[one.speaker]
+                if one is not None and not any(_same_words(one, other) for other in found):
+                    found.append(one)
+        found = [one for one in found if one.speaker.name != _JOINT or not self._goes_on(one)]
         if not found:
             one = self._according(number, sentence)
             return [] if one is None else [one]
-        return list(found.values())
+        return found
 
     def _by_verb(self, verb: Token, number: int, sentence: Span) -> Said | None:
         said = lemma(verb)
@@ -105,28 +113,41 @@ class _Finder:
         if who is None:
             return None
         speaker, start, paper = who
-        needs = _verbs()[said]
-        if needs == "self" and not (self._is_own(verb) or speaker.name == _JOINT):
+        needs = _verbs().get(said, "quote")
+        if needs == "self" and not (
+            self._is_own(verb) or speaker.name == _JOINT or self._is_official(verb, said)
+        ):
             return None
         quote = self._quotes.of_verb(verb, sentence)
-        clause = _clause(verb)
-        thing = next((c for c in verb.children if c.dep_ == "dobj"), None)
-        if quote is None:
-            if not _tells(needs, said, clause, thing, joint=speaker.name == _JOINT) or (
+        clause = clause_of(verb)
+        thing = next((c for c in verb.children if c.dep_ in ("dobj", "oprd")), None)
+        listed = self._listed.get(verb.i)
+        words_ = loose(verb, sentence) if quote is None and clause is None else None
+        short = self._quotes.short(verb) if said in _CALLING else None
+        if quote is None and listed is None and words_ is None and short is None:
+            if said == "discuss" and not self._alone(verb, speaker):
+                return None
+            if not tells(needs, said, clause, thing, joint=speaker.name == _JOINT) or (
                 verb.tag_ == "VBG" and clause is None and speaker.name != _JOINT
             ):
                 return None
             if clause is not None and (
-                (paper != "joint statement" and _is_other(clause))
+                (paper != "joint statement" and is_other(verb, clause))
                 or self._nested(said, clause, speaker)
             ):
                 return None
         content = clause if clause is not None else thing
         if quote is not None:
             begins, ends = quote.start, quote.end
+        elif listed is not None:
+            begins, ends = verb.idx, listed
+        elif words_ is not None:
+            begins, ends = words_
+        elif short is not None:
+            begins, ends = verb.idx, short.end
         elif content is not None:
-            begins, ends = _extent(content)
-            if sentence.start_char <= start < begins:
+            begins, ends = extent(content)
+            if sentence.start_char <= start < begins and verb.dep_ not in ("conj", "advcl"):
                 begins = min(begins, start, verb.idx)
             ends = max(ends, verb.idx + len(verb) if begins > verb.idx else ends)
         else:
@@ -143,7 +164,9 @@ class _Finder:
         kind = "self" if needs == "self" else "quote" if mode == "quote" else "reported"
         return Said(
             speaker=speaker,
-            verb={"point": "point out", "look": "look forward"}.get(said, said),
+            verb={"point": "point out", "look": "look forward", "make": "make clear"}.get(
+                said, said
+            ),
             start=begins,
             end=ends,
             mode=mode,
@@ -155,16 +178,36 @@ class _Finder:
 
     def _speaks(self, verb: Token, said: str) -> bool:
         """Whether a verb is an act of speaking here: not quoted, denied, possible, to come."""
-        if self._quotes.inside(verb.idx) or _is_unreal(verb):
+        if self._quotes.inside(verb.idx) or is_unreal(verb):
             return False
         if (verb.tag_ == "VB" and not (self._m.joint and verb.head.i == verb.i)) or verb.dep_ in (
             "amod",
             "compound",
         ):
             return False
+        if said == "make":
+            return any(c.lower_ == "clear" for c in verb.subtree if abs(c.i - verb.i) < 3)
         if said == "point":
-            return any(c.lower_ == "out" for c in verb.children)
+            return any(c.lower_ in ("out", "to") for c in verb.children)
         return said != "look" or any(c.lower_ == "forward" for c in verb.children)
+
+    def _is_official(self, verb: Token, said: str) -> bool:
+        """Whether "the Commission believes that ..." tells an institution's view."""
+        one = self._m.subject(verb)
+        views = said in ("believe", "consider") and verb.tag_ in ("VBZ", "VBD")
+        return views and one is not None and one.kind == INSTITUTION and (
+            clause_of(verb) is not None
+        )  # fmt: skip
+
+    def _alone(self, verb: Token, speaker: Speaker) -> bool:
+        """Whether one side tells what it spoke of; what two discussed is their meeting's."""
+        one = self._m.subject(verb)
+        return (
+            verb.head.i == verb.i
+            and len(speaker.parties) == 1
+            and one is not None
+            and self._m.doc[one.first].lower_ not in _OWN
+        )
 
     def _is_own(self, verb: Token) -> bool:
         """Whether "I feel" is said by the one who speaks in the first person."""
@@ -172,7 +215,7 @@ class _Finder:
         return (
             one is not None
             and one.kind == PRONOUN
-            and bool(self._m.given.speaker)
+            and (bool(self._m.given.speaker) or one.parties == (self._m.own_party,))
             and self._m.doc[one.first].lower_ in ("i", "we")
         )
 
@@ -180,22 +223,26 @@ class _Finder:
         """Who speaks, where that is said, and the paper that speaks for them."""
         one = self._m.subject(verb)
         if one is not None:
-            if one.kind == GROUP or not (one.parties or one.name):
+            own = one.parties or self._reported_by(verb)
+            if one.kind == GROUP or not own:
                 return None
-            whole = self._m.joint and set(one.parties) == set(self._m.pair)
-            name = _JOINT if whole else called(one, self._m)
-            return Speaker(name, one.parties), one.start, None
+            whole = self._m.joint and set(own) == set(self._m.pair)
+            name = _JOINT if whole else self._called(one, number)
+            return Speaker(name, own), one.start, None
         subject = next((c for c in verb.children if c.dep_ == "nsubj"), None)
         if subject is None:
             if self._m.joint and verb.head.i == verb.i and verb.tag_ in ("VBG", "VBP", "VB"):
                 return Speaker(_JOINT, self._m.pair), verb.idx, None
             return None
         word = lemma(subject)
+        if (group := body(self._m, subject)) is not None:
+            return group, subject.idx, None
         definite = any(c.lower_ == "the" for c in subject.children)
         if word in _PAPERS:
             return self._paper(subject, word)
         last = self._last
-        if word in _BACK and definite and last is not None and number - last.sentence < _NEAR:
+        near = 2 if word == "person" else _NEAR
+        if word in _BACK and definite and last is not None and number - last.sentence < near:
             return last.speaker, subject.idx, None
         return None
 
@@ -206,7 +253,7 @@ class _Finder:
             if not marked.pair:
                 return None
             return Speaker("joint statement", marked.pair), subject.idx, "joint statement"
-        owner = _owner(subject, marked)
+        owner = owner_of(subject, marked)
         if owner is not None:
             return Speaker(called(owner, marked), owner.parties), subject.idx, word
         if marked.own_party is not None and any(c.lower_ == "the" for c in subject.children):
@@ -217,10 +264,32 @@ class _Finder:
         """Whether what is reported is itself somebody's saying: then the reporter is a channel."""
         if said not in ("report", "say", "state", "announce") or clause.pos_ != "VERB":
             return False
-        if _verbs().get(lemma(clause), "self") == "self" or _is_unreal(clause):
+        if _verbs().get(lemma(clause), "self") == "self" or is_unreal(clause):
             return False
         other = self._m.subject(clause)
         return other is not None and called(other, self._m) != speaker.name
+
+    def _called(self, one: Mention, number: int) -> str:
+        """What a speaker is called; for "it" and "they", whom that stands for."""
+        said = self._m.doc[one.first].lower_
+        if one.kind == PRONOUN and one.name is None and one.role is None and said not in _OWN:
+            for at in (number, number - 1):
+                for other in reversed(self._m.in_sentence.get(at, ())):
+                    if (
+                        other.first < one.first
+                        and other.kind not in (PRONOUN, DEMONYM)
+                        and (set(other.parties) == set(one.parties))
+                    ):
+                        return called(other, self._m)
+        return called(one, self._m)
+
+    def _reported_by(self, verb: Token) -> tuple[str, ...]:
+        """The party whose institution tells what its own people say."""
+        head = verb.head
+        if verb.dep_ != "ccomp" or head.i == verb.i or lemma(head) not in _verbs():
+            return ()
+        one = self._m.subject(head)
+        return one.parties if one is not None and one.kind == INSTITUTION else ()
 
     def _reporter(self, verb: Token) -> str | None:
         """The institution that tells of a saying: "the ministry reported that Xi conveyed"."""
@@ -275,7 +344,7 @@ class _Finder:
     def _according(self, number: int, sentence: Span) -> Said | None:
         """ "According to China's customs, ..." by an institution or a person of one party."""
         root = sentence.root
-        if lemma(root) in _other_types():
+        if lemma(root) in other_types():
             return None
         found = named_in_according(self._m, sentence, number)
         if found is None or self._quotes.inside(found.start):
@@ -299,65 +368,9 @@ class _Finder:
         )
 
 
-def _tells(needs: str, said: str, clause: Token | None, thing: Token | None, *,
-           joint: bool) -> bool:  # fmt: skip
-    """Whether a verb without a quote has what it needs to be a statement."""
-    if needs == "self":
-        return True
-    if said in ("recognize", "recognise") and joint:
-        return thing is not None or clause is not None
-    if needs == "clause" or said in ("say", "tell", "add"):
-        return clause is not None
-    if needs == "object":
-        return thing is not None
-    if needs == "quote":
+def _same_words(one: Said, other: Said) -> bool:
+    """Whether two verbs tell of the same words of the same speaker."""
+    if one.speaker != other.speaker:
         return False
-    if said == "reiterate" and thing is not None and lemma(thing) in _OWN_OTHER:
-        return False
-    return clause is not None or thing is not None
-
-
-def _is_unreal(verb: Token) -> bool:
-    """Whether a verb is denied or only possible: "did not say", "may say"."""
-    return any(c.dep_ == "neg" or (c.dep_ == "aux" and c.lower_ in _MODALS) for c in verb.children)
-
-
-def _clause(verb: Token) -> Token | None:
-    """The verb of what is said."""
-    for child in verb.children:
-        if child.dep_ in ("ccomp", "parataxis"):
-            return child
-    for child in verb.children:
-        # "said in a statement that ...": the clause hangs on the paper.
-        if child.dep_ == "prep":
-            for paper in child.children:
-                told = next((c for c in paper.children if c.dep_ in ("acl", "relcl")), None)
-                if told is not None and any(c.dep_ == "mark" for c in told.children):
-                    return told
-    # "..., the ministry said": sometimes the saying hangs on what is said.
-    if verb.dep_ == "parataxis" and verb.head.pos_ in ("VERB", "AUX"):
-        return verb.head
-    return None
-
-
-def _is_other(clause: Token) -> bool:
-    """Whether what is told is a meeting, a commitment or a request."""
-    return any(
-        lemma(one) in _other_types() and not _is_unreal(one)
-        for one in (clause, *(c for c in clause.children if c.dep_ == "conj"))
-    )
-
-
-def _extent(token: Token) -> tuple[int, int]:
-    first, last = token.left_edge, token.right_edge
-    return first.idx, last.idx + len(last)
-
-
-def _owner(noun: Token, marked: Marked) -> Mention | None:
-    """Whose paper it is: "the ministry's statement", "a statement by the ministry"."""
-    for child in noun.subtree:
-        if child.dep_ in ("poss", "pobj", "compound", "amod") and child.i != noun.i:
-            one = marked.of(child)
-            if one is not None and one.parties:
-                return one
-    return None
+    shared = min(one.end, other.end) - max(one.start, other.start)
+    return shared > 0.5 * min(one.end - one.start, other.end - other.start)
