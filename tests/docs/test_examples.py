@@ -63,6 +63,8 @@ def commands() -> list[str]:
     for name, command in sorted(typer.main.get_command(app).commands.items()):  # type: ignore[attr-defined]
         inner = getattr(command, "commands", None)
         found += [f"{name} {sub}" for sub in sorted(inner)] if inner else [name]
+        if inner and command.invoke_without_command:  # does something by itself
+            found.append(name)
     return found
 
 

@@ -13,6 +13,8 @@ from comity.cli import (
     flows,
     housekeeping,
     models,
+    proposing,
+    reader_score,
     reading,
     writing,
 )
@@ -60,4 +62,6 @@ assessing.register(app)
 flows.register(app)
 elasticities.register(app)
 writing.register(app)
+proposing.register(app)
+reader_score.register(app)
 housekeeping.register(app)

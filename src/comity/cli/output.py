@@ -75,6 +75,15 @@ def write(text: str | bytes, out: Path | None) -> None:
     sys.stderr.write(f"written: {out}\n")
 
 
+def known_form(form: str) -> None:
+    """Refuse a format that there is not before anything is done. Raises `InputError`."""
+    from comity.report.tables import FORMATS
+    from comity.words.errors import InputError
+
+    if form not in FORMATS:
+        raise InputError(f"there is no format {form!r}", mend="one of: " + ", ".join(FORMATS))
+
+
 def table(
     rows: Sequence[dict[str, Any]],
     columns: Sequence[str],

@@ -16,6 +16,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypedDict, Unpack
 
+from comity.opened.proposing import ProposingMethods
 from comity.opened.writing import WritingMethods
 from comity.record.reading import Reading
 from comity.record.store import Log, default_url, to_url
@@ -45,7 +46,7 @@ class Times(RecordTimes, total=False):
     as_of: Day
 
 
-class OpenRecord(WritingMethods):
+class OpenRecord(WritingMethods, ProposingMethods):
     """A store, opened. Use as a context manager, or call `close`."""
 
     def __init__(self, store: str | Path | None = None, *, create: bool = True) -> None:

@@ -86,6 +86,14 @@ def check_characters(text: str, where: Place | None = None) -> str:
     return text
 
 
+def plain(text: str) -> str:
+    """The text with every character that `check_characters` refuses replaced, one for one.
+
+    For showing what others wrote: nothing in it can move a cursor or turn the direction of writing.
+    """
+    return _REFUSED.sub("\ufffd", text)
+
+
 def check_language(tag: str, where: Place | None = None) -> str:
     """A language tag (BCP 47: ``en``, ``ja``, ``zh-Hant``, ``pt-BR``) in its usual case.
 

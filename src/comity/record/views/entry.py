@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from comity.documents.passages import Passage, decode
+from comity.documents.passages import Passage
 from comity.record.entry import Claim, Entry
 from comity.record.publicity import claim_public_from
 from comity.record.reading import Reading
 from comity.record.views.changes import changed_fields, value_text
 from comity.record.views.rows import claim_flag, finest_kind, flags, kind_label, sources_of
-from comity.words.errors import FileError, NotFound
+from comity.words.errors import NotFound
 from comity.words.time import format_instant
 from comity.words.vocabulary import kinds
 
@@ -116,12 +116,10 @@ def _passages(reading: Reading, part: dict[str, Any]) -> list[dict[str, Any]]:
         "text": None,
         "state": "not attached",
     }
-    data = reading.log.attached(document.value("sha256")) if document else None
-    if data is not None:
-        try:
-            row["text"] = passage.text_in(decode(data))
-        except FileError:  # the bytes on record are no text, so no passage of them can be shown
-            row["text"] = None
+    digest = document.value("sha256") if document else None
+    if digest is not None and reading.log.is_attached(digest):
+        texts = (passage.text_in(text) for text in reading.log.texts_of(digest))
+        row["text"] = next((text for text in texts if text is not None), None)
         row["state"] = "verified" if row["text"] is not None else "hash differs"
     return [row]
 

@@ -1,0 +1,123 @@
+"""Meetings of made-up texts; what each should give is worked out by hand."""
+
+from __future__ import annotations
+
+import datetime as dt
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from comity.reader import engine
+from comity.reader.proposal import MEETING, Proposal
+from comity.reader.reading import Given
+
+
+class Nothing:
+    """A record with nothing on it."""
+
+    people = ()
+    issues = ()
+    measures = ()
+
+
+def _meetings(text: str, **told: Any) -> list[Proposal]:
+    told.setdefault("published", dt.date(2024, 3, 15))
+    read = engine.read(Given(text, **told), Nothing())
+    return [one for one in read.proposals if one.type == MEETING]
+
+
+def _only(text: str, **told: Any) -> dict[str, Any]:
+    (one,) = _meetings(text, **told)
+    return dict(one.slots)
+
+
+def test_the_founding_document_gives_its_meeting_with_every_slot(shared_data: Path) -> None:
+    text = (shared_data / "documents" / "2023-11-xi-kishida-apec.txt").read_text(encoding="utf-8")
+    gold = yaml.safe_load((shared_data / "reader/gold/d00_seed.yaml").read_text(encoding="utf-8"))
+    (wanted,) = [one for one in gold["entries"] if one["type"] == MEETING]
+    (one,) = _meetings(text, published=dt.date(2023, 11, 17))
+    said = dict(one.slots)
+    for slot in ("primary", "status", "format", "date_text", "place", "event", "first"):
+        assert said[slot] == wanted[slot], slot
+    assert sorted(said["parties"]) == sorted(wanted["parties"])
+    assert said["date"] == str(wanted["date"])
+    assert said["principals"] == wanted["principals"]
+    anchor = text.index(wanted["ev"])
+    assert one.evidence[0].start <= anchor < one.evidence[0].end
+
+
+def test_met_with_gives_parties_principals_day_and_place() -> None:
+    said = _only(
+        "Chilean Foreign Minister Marta Rojas met with Peruvian Foreign Minister Luis Vega in "
+        "Quito on Tuesday."
+    )
+    assert said["parties"] == ["CHL", "PER"]
+    assert (said["status"], said["date"], said["place"]) == ("held", "2024-03-12", "Quito")
+    assert said["principals"] == [
+        {"name": "Marta Rojas", "role": "Foreign Minister", "party": "CHL"},
+        {"name": "Luis Vega", "role": "Foreign Minister", "party": "PER"},
+    ]
+
+
+def test_further_sentences_add_to_the_same_meeting() -> None:
+    said = _only(
+        "The presidents of Chile and Peru held talks. Their meeting, which took place in Quito "
+        "on March 13, was the first in three years. The meeting was held on the sidelines of the "
+        "ASEAN summit."
+    )
+    assert (said["date"], said["place"], said["event"]) == ("2024-03-13", "Quito", "ASEAN")
+    assert said["first"] == "three years"
+
+
+def test_an_online_meeting_and_a_call_say_so() -> None:
+    assert _only("Chile and Peru held a virtual meeting on Monday.")["format"] == "virtual"
+    call = _only(
+        "I spoke by phone with Peruvian Minister Luis Vega today.",
+        speaker="Marta Rojas", publisher="CHL",
+    )  # fmt: skip
+    assert (call["format"], call["parties"]) == ("phone", ["CHL", "PER"])
+
+
+def test_older_and_other_meetings_are_background() -> None:
+    first, second = _meetings(
+        "Chilean President Marta Rojas met Peruvian President Luis Vega in Lima on Monday, "
+        "following their meeting in Santiago in November 2023."
+    )
+    assert (first.slots["primary"], first.slots["date"]) == (True, "2024-03-11")
+    assert (second.slots["primary"], second.slots["date"]) == (False, "2023-11")
+    assert second.background
+
+
+def test_a_meeting_to_come_is_planned() -> None:
+    said = _only("Chilean President Marta Rojas will meet Peruvian President Luis Vega on Monday.")
+    assert (said["status"], said["date"]) == ("planned", "2024-03-18")
+
+
+def test_what_was_only_wished_denied_or_possible_is_no_meeting() -> None:
+    for text in (
+        "Chile did not meet Peru on Monday.",
+        "Chile hopes to meet Peru.",
+        "Chile may hold talks with Peru.",
+        "Discussions between Chile and Peru might go on.",
+        "Chilean exporters met with executives on Monday.",
+        "Chile met with companies in Lima.",
+    ):
+        assert _meetings(text) == [], text
+
+
+def test_two_meetings_of_one_day_stay_two() -> None:
+    found = _meetings(
+        "Chilean President Marta Rojas met Peruvian President Luis Vega on Monday. "
+        "Rojas also met Mexican President Pilar Gil on Monday."
+    )
+    assert [one.slots["parties"] for one in found] == [["CHL", "PER"], ["CHL", "MEX"]]
+
+
+def test_a_named_commission_is_the_occasion() -> None:
+    said = _only(
+        "Chilean Trade Minister Marta Rojas and her Peruvian counterpart, Luis Vega, co-chaired "
+        "the fifth Joint Economic Commission (JEC) in Lima on Tuesday."
+    )
+    assert (said["event"], said["place"], said["date"]) == ("JEC", "Lima", "2024-03-12")
+    assert [one["name"] for one in said["principals"]] == ["Marta Rojas", "Luis Vega"]
