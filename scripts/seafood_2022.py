@@ -199,12 +199,13 @@ def japan_row(facts: Facts, table: MarketTable, yen: float) -> None:
     for e, cited in JAPAN_2022.items():
         whole = facts.flow("JPN", e, "seafood_total", "JPY bn")
         value, low, high, guess, sources = without_pearls(facts, e, whole, f"{cited};FED24")
-        ends = {"low": low / yen * 1e3, "high": high / yen * 1e3}
+        low, high = low / yen * 1e3, high / yen * 1e3
         rule = "all seafood less pearls"
         if guess:
-            table.put("seafood", "JPN", e, value / yen * 1e3, ESTIMATED, sources, rule, **ends)
+            table.put("seafood", "JPN", e, value / yen * 1e3, ESTIMATED, sources, rule,
+                      low=low, high=high)  # fmt: skip
         elif not facts.known_cell(table, ("seafood", "JPN", e), value / yen * 1e3, sources, rule,
-                             **ends):  # fmt: skip
+                                  low=low, high=high):  # fmt: skip
             raise ValidationError(f"nothing public on Japan's exports to {e} by {facts.day}")
     grown = facts.flow("JPN", "WLD", "seafood_total", "JPY bn") / facts.flow(
         "JPN", "WLD", "seafood_total", "JPY bn", "2021"

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pytest
 
@@ -14,7 +16,7 @@ from .made import FISH, HOME, measure, write_market, write_measures
 
 CODES = "[HS2022:030721, HS2022:030722, HS2022:030729, HS2022:160552]"
 LATER = {"from": "2027-01-01", "goods": CODES}
-KINDS = {
+KINDS: dict[str, tuple[dict[str, str], dict[str, Any]]] = {
     "ban": ({"measure_kind": "import_ban"}, {}),
     "quota": ({"measure_kind": "quota"}, {"limit": (0.0, 0.0)}),
     "small quota": ({"measure_kind": "quota"}, {"limit": (1e-13, 1e-13)}),

@@ -369,7 +369,7 @@ def test_what_is_not_asked_at_all(data: TradeData, more: dict[str, Any], says: s
     def never(*_: Any, **__: Any) -> Any:
         raise AssertionError
 
-    asked = {"reporter": "CHN", "goods": "0307", "years": 2022} | more
+    asked: dict[str, Any] = {"reporter": "CHN", "goods": "0307", "years": 2022} | more
     with pytest.raises(InputError) as error:
         data.fetch_comtrade(key=KEY, call=never, **asked)
     assert says in str(error.value.mend)
