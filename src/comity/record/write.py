@@ -19,10 +19,21 @@ from comity.words.vocabulary import kinds
 
 def add_file(log: Log, path: Path, *, author: str, why: str | None = None) -> list[Entry]:
     """Add the entries of a YAML file, all or none. Raises `ValidationError`, `ConflictError`."""
-    checker = Checker(str(path))
-    written = checker.entries(read_yaml(path))
+    reason = why or f"added from {path.name}"
+    changes = additions(log, read_yaml(path), str(path), author=author, why=reason)
+    log.append(changes)
+    return [change.entry for change in changes]
+
+
+def additions(log: Log, raw: Any, subject: str, *, author: str, why: str) -> list[Change]:
+    """What adding parsed entries writes, checked against the store; nothing is written yet.
+
+    `subject` names where they come from in errors. Raises `ValidationError`, `ConflictError`.
+    """
+    checker = Checker(subject)
+    written = checker.entries(raw)
     problems = checker.problems + list(duplicate_ids(written))
-    raise_problems(problems, str(path))
+    raise_problems(problems, subject)
     taken = log.entries(View(), ids=[item.entry.id for item in written], retracted=True)
     by_id = {item.entry.id: item for item in written}
     for entry in taken:
@@ -31,10 +42,8 @@ def add_file(log: Log, path: Path, *, author: str, why: str | None = None) -> li
             where=by_id[entry.id].where("id"),
             mend=f"revise it (comity revise {entry.id} FILE), or choose another id",
         )
-    _check(log, written, str(path))
-    reason = why or f"added from {path.name}"
-    log.append([Change("add", item.entry, None, author, reason) for item in written])
-    return [item.entry for item in written]
+    _check(log, written, subject)
+    return [Change("add", item.entry, None, author, why) for item in written]
 
 
 def revise_file(
@@ -45,8 +54,19 @@ def revise_file(
     The file may name `remove: [field, …]` for fields to drop, and `why:`. Returns the entry before
     and after. Raises `NotFound`, `ValidationError`, `ConflictError`.
     """
+    before, change = revision(log, entry_id, read_yaml(path), path, author=author, why=why)
+    log.append([change])
+    return before, change.entry
+
+
+def revision(
+    log: Log, entry_id: str, raw: Any, path: Path, *, author: str, why: str | None = None
+) -> tuple[Entry, Change]:
+    """The entry before, and what revising it by parsed fields writes; nothing is written yet.
+
+    `path` names where they come from in errors. Raises `NotFound`, `ValidationError`.
+    """
     before = _newest(log, entry_id)
-    raw = read_yaml(path)
     if isinstance(raw, Sequence) and len(raw) == 1:
         raw = raw[0]
     if not isinstance(raw, Mapping):
@@ -84,8 +104,7 @@ def revise_file(
         why or f"revised from {path.name}",
         expects=before.revision.received,
     )
-    log.append([change])
-    return before, written.entry
+    return before, change
 
 
 def retract(log: Log, entry_id: str, *, author: str, why: str) -> Entry:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import datetime as dt
 import json
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -11,12 +12,20 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
+from comity.documents.passages import decode
 from comity.record.entry import Entry, Revision, body_hash, canonical_json
 from comity.record.search import search_text
 from comity.record.store import database
-from comity.record.store.schema import SEARCH, attachment, head, reference, revision
+from comity.record.store.schema import (
+    SEARCH,
+    attachment,
+    document_text,
+    head,
+    reference,
+    revision,
+)
 from comity.record.view import View
-from comity.words.errors import ConflictError, NotFound
+from comity.words.errors import ConflictError, FileError, NotFound
 from comity.words.text import check_characters
 
 _EPOCH = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
@@ -75,10 +84,14 @@ class Log:
     # ---- writing -------------------------------------------------------------------------------
 
     def append(
-        self, changes: Sequence[Change], progress: Callable[[int], None] | None = None
+        self,
+        changes: Sequence[Change],
+        progress: Callable[[int], None] | None = None,
+        also: Callable[[Connection], None] | None = None,
     ) -> list[int]:
         """Write all changes in one transaction, or none of them. Returns their `received`.
 
+        `also` writes what belongs to them (a decision that made them) in the same transaction.
         Raises `ConflictError` where an entry is not at the revision its change was made on.
         """
         with database.writing(self.engine) as connection:
@@ -130,6 +143,8 @@ class Log:
                 connection.execute(sa.insert(head), list(heads.values()))
                 if progress:
                     progress(len(batch))
+            if also:
+                also(connection)
         return numbers
 
     def _heads(self, connection: Connection, ids: Iterable[str]) -> dict[str, tuple[int, int]]:
@@ -161,6 +176,24 @@ class Log:
         with database.reading(self.engine) as connection:
             query = sa.select(attachment.c.bytes).where(attachment.c.sha256 == sha256)
             return connection.execute(query).scalar()
+
+    def is_attached(self, sha256: str) -> bool:
+        """Are the bytes of a document kept?"""
+        with database.reading(self.engine) as connection:
+            query = sa.select(attachment.c.sha256).where(attachment.c.sha256 == sha256)
+            return connection.execute(query).first() is not None
+
+    def texts_of(self, sha256: str) -> list[str]:
+        """The texts of a document in which its passages may lie: as extracted, as attached."""
+        with database.reading(self.engine) as connection:
+            query = sa.select(document_text.c.text).where(document_text.c.sha256 == sha256)
+            found = [row.text for row in connection.execute(query)]
+        data = self.attached(sha256)
+        if data is not None:
+            # Bytes that are no text have none but the extracted one.
+            with contextlib.suppress(FileError):
+                found.append(decode(data))
+        return found
 
     # ---- reading -------------------------------------------------------------------------------
 

@@ -1,4 +1,5 @@
-"""Tables of the store. Only `revision` and `attachment` hold what was said; the rest is derived.
+"""Tables of the store. Only `revision` and `attachment` hold what was said, and the reader's three
+what is proposed and was decided; the rest is derived.
 
 `revision` is append-only: nothing is ever updated or deleted in it. `head`, `reference` and the
 full-text index are written in the same transaction and could be rebuilt from it.
@@ -72,6 +73,42 @@ attachment = Table(
     Column("name", Text, nullable=False),
     Column("attached", BigInteger, nullable=False),
     Column("bytes", LargeBinary, nullable=False),
+)
+
+document_text = Table(
+    "document_text",
+    metadata,
+    Column("sha256", String(64), primary_key=True),  # of the document's bytes
+    Column("text", Text, nullable=False),  # as extracted: offsets of passages count in it
+    Column("given", Text, nullable=False),  # JSON: what was known of it when it was read
+    Column("read", BigInteger, nullable=False),
+)
+
+proposal = Table(
+    "proposal",
+    metadata,
+    Column("id", String(16), primary_key=True),
+    Column("document", String(64), nullable=False),  # SHA-256 of its bytes
+    Column("type", String(20), nullable=False),
+    Column("rule", String(120), nullable=False),
+    Column("body", Text, nullable=False),  # JSON
+    Column("read", BigInteger, nullable=False),
+    Index("proposal_by_document", "document"),
+)
+
+decision = Table(
+    "decision",
+    metadata,
+    # Append-only; numbers are given under the write lock. The last verdict of a proposal holds.
+    Column("number", Integer, primary_key=True, autoincrement=False),
+    Column("proposal", String(16), nullable=False),
+    Column("verdict", String(10), nullable=False),  # edited, skipped, accepted, merged, rejected
+    Column("slots", Text),  # JSON, where edited
+    Column("entry", String(120)),  # what it became, or was merged with
+    Column("author", Text, nullable=False),
+    Column("why", Text, nullable=False),
+    Column("decided", BigInteger, nullable=False),
+    Index("decision_by_proposal", "proposal", "number"),
 )
 
 SEARCH = "search"
