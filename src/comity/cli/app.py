@@ -14,6 +14,7 @@ from comity.cli import (
     housekeeping,
     models,
     reading,
+    serving,
     writing,
 )
 from comity.cli.output import use_store
@@ -60,4 +61,5 @@ assessing.register(app)
 flows.register(app)
 elasticities.register(app)
 writing.register(app)
+serving.register(app)
 housekeeping.register(app)

@@ -298,6 +298,24 @@ class OpenRecord(WritingMethods):
         reading = self.reading(**view, all_days=True)
         return show(reading, entry_id)
 
+    def fields(self, entry_id: str) -> dict[str, Any]:
+        """The newest revision of an entry as people write it, and its number (`received`)."""
+        from comity.record.export import as_written
+
+        entry = self.reading(all_days=True).entry(entry_id)
+        assert entry.revision is not None
+        return {"received": entry.revision.received, "fields": as_written(entry)}
+
+    def revision_number(self, entry_id: str) -> int | None:
+        """The number (`received`) of the newest revision of an entry; None where there is none."""
+        return self.log.newest(entry_id)
+
+    def links(self, entry_id: str, **view: Unpack[Times]) -> dict[str, Any]:
+        """What an entry names, by the field that names it, and what names it."""
+        from comity.record.views.entry import links
+
+        return links(self.reading(**view, all_days=True), entry_id)
+
     def history(self, entry_id: str, **view: Unpack[Times]) -> list[dict[str, Any]]:
         """All revisions of an entry, with who, when, why and what changed."""
         from comity.record.views.entry import history
@@ -318,6 +336,30 @@ class OpenRecord(WritingMethods):
         reading = self.reading(**view, all_days=True)
         return find(reading, words, kind=kind, limit=limit)
 
+    def entries(
+        self,
+        *,
+        kind: str | Sequence[str] | None = None,
+        naming: str | Sequence[str] | None = None,
+        after: str = "",
+        limit: int = 100,
+        **view: Unpack[Times],
+    ) -> tuple[list[dict[str, Any]], str | None]:
+        """Up to `limit` entries by id after the id `after`, and the id to go on after, if any."""
+        from comity.record.views.listing import page
+
+        reading = self.reading(**view, all_days=True)
+        return page(
+            reading, kind_names=_several(kind), naming=_several(naming), after=after, limit=limit
+        )
+
+    def gaps(self, *economies_named: str, **view: Unpack[Times]) -> dict[str, Any]:
+        """What the record does not cover: known gaps that touch the economies, or all of them."""
+        from comity.report.coverage import coverage
+
+        pair = tuple(code for name in economies_named if (code := _economy(name, "economy")))
+        return coverage(self.reading(**view), pair)
+
     def count(self) -> dict[str, int]:
         """Number of entries by kind."""
         return self.log.count()
@@ -332,6 +374,12 @@ class OpenRecord(WritingMethods):
                 f"{first} and {second} are the same economy ({one})", mend="name two economies"
             )
         return one, two
+
+
+def _several(value: str | Sequence[str] | None) -> tuple[str, ...]:
+    if value is None:
+        return ()
+    return (value,) if isinstance(value, str) else tuple(value)
 
 
 def _economy(name: str | None, field: str) -> str | None:

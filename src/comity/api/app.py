@@ -1,0 +1,55 @@
+"""The application: routes, errors and the gate before them, over one open record."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+from anyio import to_thread
+from fastapi import FastAPI
+
+from comity import __version__
+from comity.api import faults
+from comity.api.described import DESCRIPTION, TAGS, describe
+from comity.api.gate import Gate
+from comity.api.routes import about, applies, entries, relations
+from comity.api.settings import Settings
+from comity.service.service import Service
+
+PREFIX = "/api/v1"
+_THREADS = 12
+"""Reads at once: fewer than the connections of a store's pool, so that none waits for one."""
+
+
+def application(store: str | Path | None = None, settings: Settings | None = None) -> FastAPI:
+    """The ASGI application over a store that exists. Raises `StoreError` where it does not."""
+    settings = settings or Settings()
+    service = Service(store)
+
+    @asynccontextmanager
+    async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+        to_thread.current_default_thread_limiter().total_tokens = _THREADS
+        try:
+            yield
+        finally:
+            service.close()
+
+    app = FastAPI(
+        title="Comity",
+        version=__version__,
+        description=DESCRIPTION,
+        openapi_tags=TAGS,
+        lifespan=lifespan,
+        docs_url=None,  # the interactive pages load scripts from elsewhere
+        redoc_url=None,
+        redirect_slashes=False,
+    )
+    app.state.service = service
+    app.state.settings = settings
+    for module in (about, relations, entries, applies):
+        module.routes.register(app, PREFIX)
+    faults.register(app)
+    describe(app)
+    app.add_middleware(Gate, service=service, settings=settings)
+    return app
