@@ -13,7 +13,7 @@ from comity import __version__
 from comity.api import faults
 from comity.api.described import DESCRIPTION, TAGS, describe
 from comity.api.gate import Gate
-from comity.api.routes import about, applies, entries, relations
+from comity.api.routes import about, applies, entries, relations, writing
 from comity.api.settings import Settings
 from comity.service.service import Service
 
@@ -47,7 +47,7 @@ def application(store: str | Path | None = None, settings: Settings | None = Non
     )
     app.state.service = service
     app.state.settings = settings
-    for module in (about, relations, entries, applies):
+    for module in (about, relations, entries, writing, applies):
         module.routes.register(app, PREFIX)
     faults.register(app)
     describe(app)

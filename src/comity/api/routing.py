@@ -202,7 +202,7 @@ async def _times(
         ),
     ] = None,
 ) -> Times:
-    return cast(Times, times if as_of is None else {**times, "as_of": as_of})
+    return cast("Times", times if as_of is None else {**times, "as_of": as_of})
 
 
 def _given(values: dict[str, Any]) -> RecordTimes:

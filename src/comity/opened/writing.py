@@ -16,6 +16,7 @@ from comity.words.errors import NotFound, Place
 if TYPE_CHECKING:
     from comity.record.entry import Entry
     from comity.record.packs import LoadReport
+    from comity.record.write import Kept
 
 Progress = Callable[[int], None]
 
@@ -58,7 +59,7 @@ class WritingMethods:
 
     def add_entries(
         self, entries: Any, *, author: str | None = None, why: str | None = None
-    ) -> list[Entry]:
+    ) -> list[Kept]:
         """Add entries given as plain values, in the form of a YAML file; all or none."""
         from comity.record.write import add_plain
 
@@ -72,7 +73,7 @@ class WritingMethods:
         base: int | None = None,
         author: str | None = None,
         why: str | None = None,
-    ) -> tuple[Entry, Entry]:
+    ) -> tuple[Entry, Kept]:
         """Revise an entry by plain values; `base` is the number of the revision changed, and a
         `StaleError` with both revisions is raised where there is a newer one."""
         from comity.record.write import revise_plain

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -35,15 +36,16 @@ def add_file(log: Log, path: Path, *, author: str, why: str | None = None) -> li
     return [change.entry for change in changes]
 
 
-def additions(log: Log, raw: Any, subject: str, *, author: str, why: str) -> list[Change]:
+def additions(log: Log, raw: Any, subject: str | None, *, author: str, why: str) -> list[Change]:
     """What adding parsed entries writes, checked against the store; nothing is written yet.
 
-    `subject` names where they come from in errors. Raises `ValidationError`, `ConflictError`.
+    `subject` names the file they come from in errors; None: from no file. Raises
+    `ValidationError`, `ConflictError`.
     """
     checker = Checker(subject)
     written = checker.entries(raw)
     problems = checker.problems + list(duplicate_ids(written))
-    raise_problems(problems, subject)
+    raise_problems(problems, subject or "what was sent")
     taken = log.entries(View(), ids=[item.entry.id for item in written], retracted=True)
     by_id = {item.entry.id: item for item in written}
     for entry in taken:
@@ -52,7 +54,7 @@ def additions(log: Log, raw: Any, subject: str, *, author: str, why: str) -> lis
             where=by_id[entry.id].where("id"),
             mend=f"revise it (comity revise {entry.id} FILE), or choose another id",
         )
-    _check(log, written, subject)
+    _check(log, written, subject or "what was sent")
     return [Change("add", item.entry, None, author, why) for item in written]
 
 
@@ -69,19 +71,36 @@ def revise_file(
     return before, change.entry
 
 
-def add_plain(log: Log, entries: Any, *, author: str, why: str) -> list[Entry]:
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """A revision that was written: the entry, and its number in the store's log."""
+
+    entry: Entry
+    received: int
+
+    def as_dict(self) -> dict[str, Any]:
+        entry = self.entry
+        return {
+            "id": entry.id,
+            "kind": entry.kind,
+            "title": entry.title,
+            "received": self.received,
+        }
+
+
+def add_plain(log: Log, entries: Any, *, author: str, why: str) -> list[Kept]:
     """Add entries given as plain values (a mapping, or a list of them), all or none.
 
     The checks are those of a file. Raises `ValidationError`, `ConflictError`.
     """
-    changes = additions(log, laid_out(entries), "", author=author, why=why)
-    log.append(changes)
-    return [change.entry for change in changes]
+    changes = additions(log, laid_out(entries), None, author=author, why=why)
+    numbers = log.append(changes)
+    return [Kept(one.entry, number) for one, number in zip(changes, numbers, strict=True)]
 
 
 def revise_plain(
     log: Log, entry_id: str, fields: Any, *, author: str, why: str, base: int | None = None
-) -> tuple[Entry, Entry]:
+) -> tuple[Entry, Kept]:
     """Revise an entry by plain values, as a file would; returns it before and after.
 
     `base` is the number (`received`) of the revision that the change was made on: where the entry
@@ -90,14 +109,13 @@ def revise_plain(
     before, change = revision(
         log, entry_id, laid_out(fields), None, author=author, why=why, base=base
     )
-    _append_on(log, entry_id, change, base)
-    return before, change.entry
+    return before, Kept(change.entry, _append_on(log, entry_id, change, base))
 
 
-def _append_on(log: Log, entry_id: str, change: Change, base: int | None) -> None:
+def _append_on(log: Log, entry_id: str, change: Change, base: int | None) -> int:
     """Write a change; one that another writer came before is stale where its base was named."""
     try:
-        log.append([change])
+        return log.append([change])[0]
     except ConflictError:
         if base is None:
             raise

@@ -80,11 +80,9 @@ class Pulse:
             database = self._engine.url.database or ":memory:"
             uri = database.startswith("file:")
             return sqlite3.connect(database, uri=uri, check_same_thread=False, isolation_level=None)
-        raw = self._engine.raw_connection()
-        raw.detach()
-        connection: Any = raw.driver_connection
-        connection.autocommit = True
-        return connection
+        dialect = self._engine.dialect
+        words, names = dialect.create_connect_args(self._engine.url)
+        return dialect.connect(*words, **names, autocommit=True)
 
     def _drop(self) -> None:
         if self._connection is not None:
