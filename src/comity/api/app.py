@@ -13,8 +13,9 @@ from comity import __version__
 from comity.api import faults
 from comity.api.described import DESCRIPTION, TAGS, describe
 from comity.api.gate import Gate
-from comity.api.routes import about, applies, entries, relations, writing
+from comity.api.routes import about, applies, entries, relations, runs, trade, writing
 from comity.api.settings import Settings
+from comity.service.crew import Crew
 from comity.service.service import Service
 
 PREFIX = "/api/v1"
@@ -26,13 +27,16 @@ def application(store: str | Path | None = None, settings: Settings | None = Non
     """The ASGI application over a store that exists. Raises `StoreError` where it does not."""
     settings = settings or Settings()
     service = Service(store)
+    crew = Crew(service.record.url, settings.workers)
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
         to_thread.current_default_thread_limiter().total_tokens = _THREADS
+        crew.start()
         try:
             yield
         finally:
+            crew.stop()
             service.close()
 
     app = FastAPI(
@@ -47,7 +51,7 @@ def application(store: str | Path | None = None, settings: Settings | None = Non
     )
     app.state.service = service
     app.state.settings = settings
-    for module in (about, relations, entries, writing, applies):
+    for module in (about, relations, entries, writing, applies, trade, runs):
         module.routes.register(app, PREFIX)
     faults.register(app)
     describe(app)

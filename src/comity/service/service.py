@@ -10,6 +10,7 @@ from comity.access import Token, find_token, tokens
 from comity.opened import OpenRecord
 from comity.service.engines import Engines
 from comity.service.pulse import Pulse
+from comity.service.runs import Queue
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +35,7 @@ class Service:
         self.record = OpenRecord(store, create=False)
         self.pulse = Pulse(self.record.log.engine)
         self.engines = Engines(self.record)
+        self.queue = Queue(self.record.log)
         self._moment: tuple[int, Moment] | None = None
         self._tokens: tuple[int, dict[str, Token]] | None = None
 
