@@ -9,10 +9,11 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from comity.client import Client
     from comity.opened import OpenRecord, open  # noqa: A004
     from comity.words.errors import ComityError
 
-__all__ = ["ComityError", "OpenRecord", "__version__", "open"]
+__all__ = ["Client", "ComityError", "OpenRecord", "__version__", "open"]
 
 __version__ = "0.1.0"
 
@@ -21,6 +22,7 @@ _LAZY = {
     "open": "comity.opened",
     "OpenRecord": "comity.opened",
     "ComityError": "comity.words.errors",
+    "Client": "comity.client",
 }
 
 

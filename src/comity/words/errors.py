@@ -27,6 +27,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from typing import Any
 
 
 @dataclass(frozen=True, slots=True)
@@ -299,3 +300,39 @@ class NotConverged(ModelError):
 
 class MissingDependency(ComityError):
     """An optional program or library that this call needs is absent."""
+
+
+def error_of(data: Mapping[str, Any]) -> ComityError:
+    """The error that `as_dict` wrote, as another program received it.
+
+    An unknown name gives the root of the tree: a newer program may have grown it.
+    """
+    place = data.get("where")
+    where = None
+    if isinstance(place, Mapping):
+        where = Place(**{k: v for k, v in place.items() if k in Place.__slots__})
+    kind = _named(ComityError).get(str(data.get("error")), ComityError)
+    more: dict[str, Any] = {}
+    if kind is ValidationError:
+        more = {"problems": [error_of(one) for one in data.get("problems") or ()]}
+    elif kind is StaleError:
+        more = {"base": data.get("base"), "current": data.get("current") or {}}
+    elif kind is LimitReached:
+        more = {"retry_after": int(data.get("retry_after") or 1)}
+    elif kind is RequestError:
+        more = {"status": int(data.get("status") or 400)}
+    elif kind is AccessDenied:
+        more = {"known": data.get("status") == 403}
+    elif kind is NoEquilibrium:
+        more = {key: data.get(key) or () for key in ("economies", "sectors")}
+        more["reason"] = str(data.get("reason"))
+    elif kind is NotConverged:
+        more = {"residual": float(data.get("residual") or 0.0)}
+    return kind(str(data.get("what")), where=where, mend=data.get("mend"), **more)
+
+
+def _named(root: type[ComityError]) -> dict[str, type[ComityError]]:
+    found = {root.__name__: root}
+    for kind in root.__subclasses__():
+        found |= _named(kind)
+    return found
