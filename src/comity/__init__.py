@@ -8,14 +8,14 @@ from __future__ import annotations
 import importlib
 from typing import TYPE_CHECKING, Any
 
+from comity.version import __version__
+
 if TYPE_CHECKING:
     from comity.client import Client
     from comity.opened import OpenRecord, open  # noqa: A004
     from comity.words.errors import ComityError
 
 __all__ = ["Client", "ComityError", "OpenRecord", "__version__", "open"]
-
-__version__ = "0.1.0"
 
 # Loaded when first asked for: `import comity` stays cheap, lower layers pull in no upper ones.
 _LAZY = {

@@ -9,7 +9,6 @@ from pathlib import Path
 from anyio import to_thread
 from fastapi import FastAPI
 
-from comity import __version__
 from comity.api import faults
 from comity.api.described import DESCRIPTION, TAGS, describe
 from comity.api.gate import Gate
@@ -17,6 +16,7 @@ from comity.api.routes import about, applies, entries, relations, runs, trade, w
 from comity.api.settings import Settings
 from comity.service.crew import Crew
 from comity.service.service import Service
+from comity.version import __version__
 
 PREFIX = "/api/v1"
 _THREADS = 12

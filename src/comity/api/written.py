@@ -12,8 +12,8 @@ import orjson
 from starlette.requests import Request
 from starlette.responses import Response
 
-from comity import __version__
 from comity.service.service import Moment
+from comity.version import __version__
 
 RECEIVED = "comity-received"
 """The header that says at which `received` the record was read."""

@@ -30,7 +30,7 @@ app = typer.Typer(
 
 def _version(asked: bool) -> None:
     if asked:
-        from comity import __version__
+        from comity.version import __version__
 
         typer.echo(f"comity {__version__}")
         raise typer.Exit

@@ -5,9 +5,9 @@ from __future__ import annotations
 from fastapi import Request
 from starlette.responses import Response
 
-from comity import __version__
 from comity.api.routing import Routes, caller_of, service_of
 from comity.api.written import plain
+from comity.version import __version__
 
 routes = Routes("about")
 
