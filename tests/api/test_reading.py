@@ -75,6 +75,53 @@ def test_what_applies_is_what_the_library_says(shipped: Served, record: OpenReco
         assert many.json()["answers"] == [bare] * 3
 
 
+def test_the_quick_answer_is_that_of_the_route(shipped: Served) -> None:
+    """The plainest question does not go through its route; every other form of it does."""
+    from comity.api import quick
+
+    questions: list[dict[str, str]] = [
+        SHIPMENT,
+        {**SHIPMENT, "goods": "HS2022:03"},
+        {**SHIPMENT, "area": "Hokkaido"},
+        {**SHIPMENT, "from": "Japan", "to": "中国"},
+        {**SHIPMENT, "consignee": "A & B", "end_use": "食品 100%"},
+        {"from": "CHN", "to": "JPN", "goods": "HS2022:8542"},
+        {**SHIPMENT, "on": ""},
+        {**SHIPMENT, "goods": "HS2022:0399"},
+        {**SHIPMENT, "to": "JPN"},
+        {**SHIPMENT, "area": "US-CA"},
+        {"from": "CHN", "to": "JPN"},
+        {**SHIPMENT, "trice": "1"},
+    ]
+    service = shipped.app.state.service
+    service.engines.warm(service.moment().received)
+    answered = []
+
+    def seen(*args: object) -> object:
+        found = quick.quick(*args)  # type: ignore[arg-type]
+        answered.append(found is not None)
+        return found
+
+    from comity.api import gate
+
+    with pytest.MonkeyPatch.context() as patch, shipped.client() as client:
+        for question in questions:
+            patch.setattr(gate, "quick", seen)
+            one = client.get(f"{API}/applies", params=question)
+            patch.setattr(gate, "quick", lambda *_: None)
+            other = client.get(f"{API}/applies", params=question)
+            assert (one.status_code, one.json()) == (other.status_code, other.json()), question
+            own = ("date", "content-length")
+            assert {k: v for k, v in one.headers.items() if k not in own} == {
+                k: v for k, v in other.headers.items() if k not in own
+            }
+        tag = client.get(f"{API}/applies", params=SHIPMENT).headers["etag"]
+        patch.setattr(gate, "quick", seen)
+        held = client.get(f"{API}/applies", params=SHIPMENT, headers={"If-None-Match": tag})
+        assert held.status_code == 304
+    assert answered == [*[True] * 7, *[False] * 5, True]
+
+
 def test_what_was_known_before_is_asked_of_the_store(shipped: Served) -> None:
     """A view in time is never answered from the engine over the newest record."""
     with shipped.client() as client:

@@ -32,6 +32,7 @@ def application(store: str | Path | None = None, settings: Settings | None = Non
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
         to_thread.current_default_thread_limiter().total_tokens = _THREADS
+        service.engines.prepare(service.moment().received)
         crew.start()
         try:
             yield

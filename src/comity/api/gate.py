@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import math
 
-from starlette.datastructures import MutableHeaders
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from comity.api.callers import CALLER, LOCAL, Caller, bearer, is_local
 from comity.api.faults import fault, unforeseen
 from comity.api.limits import Buckets
+from comity.api.quick import QUICK, quick
 from comity.api.settings import Settings
 from comity.service.service import Service
 from comity.words.errors import AccessDenied, ComityError, LimitReached, RequestError
@@ -25,6 +25,7 @@ HEADERS = {
 }
 POLICY = "default-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'"
 """The content-security policy of what sets none of its own: nothing may run, load or frame it."""
+_RAW = [(name.encode(), value.encode()) for name, value in HEADERS.items()]
 _BODIED = ("POST", "PUT", "PATCH", "DELETE")
 API = "/api/"
 
@@ -49,14 +50,19 @@ class Gate:
             nonlocal begun
             if message["type"] == "http.response.start":
                 begun = True
-                headers = MutableHeaders(scope=message)
-                for name, value in HEADERS.items():
-                    headers[name] = value
-                headers.setdefault("content-security-policy", POLICY)
+                headers = message["headers"] = list(message.get("headers", ()))
+                headers += _RAW
+                if not any(name == b"content-security-policy" for name, _ in headers):
+                    headers.append((b"content-security-policy", POLICY.encode()))
             await send(message)
 
         try:
             self._admit(scope)
+            if scope["path"] == QUICK:
+                response = quick(scope, self.service)
+                if response is not None:
+                    await response(scope, receive, answer)
+                    return
             await self.app(scope, self._counted(receive), answer)
         except ComityError as error:
             if not begun:

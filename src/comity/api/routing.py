@@ -167,6 +167,8 @@ def caller_of(request: Request) -> Caller:
 
 
 _MOST = 2**31 - 1
+DAY: dict[str, Any] = {"format": "date"}
+"""What OpenAPI says of a day; the library reads it, and says what is wrong with one."""
 
 
 async def _record_times(
@@ -181,6 +183,7 @@ async def _record_times(
         str | None,
         Query(
             description="Only what was public by this day: what anyone could have known.",
+            json_schema_extra=DAY,
             examples=["2023-10-01"],
         ),
     ] = None,
@@ -198,6 +201,7 @@ async def _times(
         str | None,
         Query(
             description="The day of the world at which to look; today where not given.",
+            json_schema_extra=DAY,
             examples=["2023-11-16"],
         ),
     ] = None,

@@ -11,6 +11,7 @@ from typing import Any
 import orjson
 from starlette.requests import Request
 from starlette.responses import Response
+from starlette.types import Scope
 
 from comity.service.service import Moment
 from comity.version import __version__
@@ -27,18 +28,16 @@ def dumped(data: Any) -> bytes:
         return json.dumps(data, ensure_ascii=False, allow_nan=False).encode()
 
 
-def tag_of(request: Request, moment: Moment, prefix: str = "") -> str:
+def tag_of(scope: Scope, moment: Moment, prefix: str = "") -> str:
     """The tag of an answer: it changes with the question, the record, the day and the program."""
-    asked = "&".join(sorted(request.url.query.split("&")))
+    asked = b"&".join(sorted(scope["query_string"].split(b"&")))
     today = dt.datetime.now(dt.UTC).date()  # what a read without as_of is made on
-    parts = (request.url.path, asked, str(moment), str(today), __version__)
-    digest = hashlib.sha256("\n".join(parts).encode()).hexdigest()[:20]
-    return f'"{prefix}{digest}"'
+    parts = f"{scope['path']}\n{moment}\n{today}\n{__version__}\n".encode("utf-8", "replace")
+    return f'"{prefix}{hashlib.sha256(parts + asked).hexdigest()[:20]}"'
 
 
-def matches(request: Request, tag: str) -> bool:
-    """Does the caller hold the answer with this tag already?"""
-    given = request.headers.get("if-none-match")
+def matches(given: str | None, tag: str) -> bool:
+    """Does the caller, who sent this ``If-None-Match``, hold the answer with this tag already?"""
     if given is None:
         return False
     return any(one.strip().removeprefix("W/") in (tag, "*") for one in given.split(","))
@@ -48,11 +47,16 @@ def read(
     request: Request, moment: Moment, make: Callable[[], Any], *, prefix: str = ""
 ) -> Response:
     """The answer to a read, or 304 where the caller holds it; `make` is called only if needed."""
-    tag = tag_of(request, moment, prefix)
-    headers = {"etag": tag, "cache-control": "no-cache", RECEIVED: str(moment.received)}
-    if matches(request, tag):
+    tag = tag_of(request.scope, moment, prefix)
+    headers = headers_of(tag, moment)
+    if matches(request.headers.get("if-none-match"), tag):
         return Response(None, 304, headers)
     return Response(dumped(make()), 200, headers, "application/json")
+
+
+def headers_of(tag: str, moment: Moment) -> dict[str, str]:
+    """The headers of the answer to a read."""
+    return {"etag": tag, "cache-control": "no-cache", RECEIVED: str(moment.received)}
 
 
 def plain(data: Any, status: int = 200, headers: dict[str, str] | None = None) -> Response:

@@ -54,6 +54,10 @@ class Engines:
         """Make the engine of the record at `received` now."""
         self._keep(self._made(received))
 
+    def prepare(self, received: int) -> None:
+        """Begin to make the engine of the record at `received`, in the background."""
+        self._fresh(received)
+
     def ask(self, shipment: Shipment, state: int, times: RecordTimes | None = None) -> Answer:
         """The answer at a view; without one, of the record at `state` (a `received`)."""
         return self.engine([shipment], state, times).ask(shipment)

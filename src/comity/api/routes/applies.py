@@ -10,7 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response
 
-from comity.api.routing import AtRecord, Routes, service_of
+from comity.api.routing import DAY, AtRecord, Routes, service_of
 from comity.api.written import plain, read
 from comity.applies import Answer, Shipment
 from comity.applies.asking import Asked as AskedRow
@@ -70,7 +70,7 @@ class Batch(BaseModel):
 _FROM = Query(alias="from", description="Where the goods come from.", examples=["JPN"])
 _TO = Query(alias="to", description="Where they go.", examples=["CHN"])
 _GOODS = Query(description="HS code, 2 to 10 digits.", examples=["HS2022:030722"])
-_ON = Query(description="The day; today if none.", examples=["2023-11-16"])
+_ON = Query(description="The day; today if none.", examples=["2023-11-16"], json_schema_extra=DAY)
 _AREA = Query(description="Area of origin or destination, code or name.", examples=["JP-01"])
 _TRACE = Query(description=TRACED)
 
@@ -92,16 +92,16 @@ async def applies(
     day = on or dt.datetime.now(dt.UTC).date()
     asked = shipment(exporter, importer, goods, day, area, consignee, end_use)
     service = service_of(request)
-    answer = await _answered(service, asked, at)
     moment = service.moment()
-    return read(request, moment, lambda: _as_dict(answer, trace))
+    answer = await _answered(service, asked, at)
+    return read(request, moment, lambda: as_dict(answer, trace))
 
 
 @routes.post("/applies", role="reader", answers=ANSWER)
 async def ask_applies(request: Request, asked: Annotated[Asked, Body()]) -> Response:
     """The same question in a body."""
     answer = await _answered(service_of(request), asked.asked(), _times(asked))
-    return plain(_as_dict(answer, asked.trace))
+    return plain(as_dict(answer, asked.trace))
 
 
 @routes.post("/applies/batch", role="reader", answers=("received", "answers"))
@@ -120,7 +120,7 @@ def ask_many(request: Request, batch: Annotated[Batch, Body()]) -> Response:
     engine = service.engines.engine(asked, received, _times(batch))
     answers = engine.ask_many(asked)
     if batch.full:
-        rows = [_as_dict(answer, False) for answer in answers]
+        rows = [as_dict(answer, False) for answer in answers]
     else:
         rows = [
             answer_row(AskedRow(_row(one), one), answer)
@@ -129,8 +129,10 @@ def ask_many(request: Request, batch: Annotated[Batch, Body()]) -> Response:
     return plain({"received": received, "answers": rows})
 
 
-@routes.get("/applies/explain", role="reader", errors=(404,),
-       answers=("asked", "measure", "applies", "conditions"))  # fmt: skip
+@routes.get(
+    "/applies/explain", role="reader", errors=(404,),
+    answers=("asked", "measure", "applies", "conditions"),
+)  # fmt: skip
 def explain(
     request: Request,
     at: AtRecord,
@@ -174,7 +176,8 @@ async def _answered(service: Service, asked: Shipment, at: RecordTimes) -> Answe
     return await run_in_threadpool(service.engines.ask, asked, received, at)
 
 
-def _as_dict(answer: Answer, trace: bool) -> dict[str, Any]:
+def as_dict(answer: Answer, trace: bool = False) -> dict[str, Any]:
+    """An answer with what was asked."""
     return {"asked": answer.shipment.as_dict(), **answer.as_dict(trace=trace)}
 
 

@@ -55,8 +55,10 @@ def entries(
     return read(request, moment, page)
 
 
-@routes.get("/entries/{id}", role="reader", errors=(404,),
-       answers=("id", "kind", "title", "claims", "recorded", "sources", "named_by"))  # fmt: skip
+@routes.get(
+    "/entries/{id}", role="reader", errors=(404,),
+    answers=("id", "kind", "title", "claims", "recorded", "sources", "named_by"),
+)  # fmt: skip
 def show(request: Request, entry_id: EntryId, at: At) -> Response:
     """One entry in full: every claim, what it rests on, and what names it.
 
@@ -76,8 +78,10 @@ def show(request: Request, entry_id: EntryId, at: At) -> Response:
     return read(request, moment, shown, prefix=prefix)
 
 
-@routes.get("/entries/{id}/fields", role="reader", errors=(404,),
-       answers=("received", "fields"))  # fmt: skip
+@routes.get(
+    "/entries/{id}/fields", role="reader", errors=(404,),
+    answers=("received", "fields"),
+)  # fmt: skip
 def fields(request: Request, entry_id: EntryId) -> Response:
     """The newest revision of an entry as people write it: what `POST` and `PATCH` take."""
     service = service_of(request)
@@ -97,8 +101,10 @@ def history(request: Request, entry_id: EntryId, at: At) -> Response:
     )
 
 
-@routes.get("/entries/{id}/links", role="reader", errors=(404,),
-       answers=("names", "named_by"))  # fmt: skip
+@routes.get(
+    "/entries/{id}/links", role="reader", errors=(404,),
+    answers=("names", "named_by"),
+)  # fmt: skip
 def links(request: Request, entry_id: EntryId, at: At) -> Response:
     """What an entry names, and what names it."""
     service = service_of(request)

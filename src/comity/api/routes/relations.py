@@ -17,8 +17,10 @@ Second = Annotated[str, Path(description="The other economy.", examples=["JPN"])
 ITEMS = ("items",)
 
 
-@routes.get("/relations/{first}/{second}/brief", role="reader", errors=(404,),
-       answers=("pair", "meetings", "issues", "measures", "commitments"))  # fmt: skip
+@routes.get(
+    "/relations/{first}/{second}/brief", role="reader", errors=(404,),
+    answers=("title", "economies", "view", "meetings", "measures", "commitments", "sources"),
+)  # fmt: skip
 def brief(
     request: Request,
     first: First,
@@ -35,8 +37,7 @@ def brief(
     return read(request, moment, lambda: service.record.brief(first, second, since=since, **at))
 
 
-@routes.get("/relations/{first}/{second}/timeline", role="reader", errors=(404,),
-       answers=ITEMS)  # fmt: skip
+@routes.get("/relations/{first}/{second}/timeline", role="reader", errors=(404,), answers=ITEMS)
 def timeline(
     request: Request,
     first: First,
@@ -69,8 +70,7 @@ def timeline(
     )
 
 
-@routes.get("/relations/{first}/{second}/issues", role="reader", errors=(404,),
-       answers=ITEMS)  # fmt: skip
+@routes.get("/relations/{first}/{second}/issues", role="reader", errors=(404,), answers=ITEMS)
 def issues(
     request: Request,
     first: First,
@@ -87,8 +87,7 @@ def issues(
     )
 
 
-@routes.get("/relations/{first}/{second}/commitments", role="reader", errors=(404,),
-       answers=ITEMS)  # fmt: skip
+@routes.get("/relations/{first}/{second}/commitments", role="reader", errors=(404,), answers=ITEMS)
 def commitments(
     request: Request,
     first: First,
@@ -108,8 +107,10 @@ def commitments(
     )
 
 
-@routes.get("/relations/{first}/{second}/changes", role="reader", errors=(404,),
-       answers=("from", "to", "world", "corrections"))  # fmt: skip
+@routes.get(
+    "/relations/{first}/{second}/changes", role="reader", errors=(404,),
+    answers=("from", "to", "world", "corrections"),
+)  # fmt: skip
 def changes(
     request: Request,
     first: First,
