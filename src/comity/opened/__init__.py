@@ -308,7 +308,9 @@ class OpenRecord(WritingMethods):
 
     def revision_number(self, entry_id: str) -> int | None:
         """The number (`received`) of the newest revision of an entry; None where there is none."""
-        return self.log.newest(entry_id)
+        from comity.record.store.looking import newest
+
+        return newest(self.log, entry_id)
 
     def links(self, entry_id: str, **view: Unpack[Times]) -> dict[str, Any]:
         """What an entry names, by the field that names it, and what names it."""
@@ -333,8 +335,7 @@ class OpenRecord(WritingMethods):
         """Entries that name all the words, in any case, with or without diacritics."""
         from comity.record.views.finding import find
 
-        reading = self.reading(**view, all_days=True)
-        return find(reading, words, kind=kind, limit=limit)
+        return find(self.reading(**view, all_days=True), words, kind=kind, limit=limit)
 
     def entries(
         self,
@@ -348,10 +349,9 @@ class OpenRecord(WritingMethods):
         """Up to `limit` entries by id after the id `after`, and the id to go on after, if any."""
         from comity.record.views.listing import page
 
+        kinds, named = _several(kind), _several(naming)
         reading = self.reading(**view, all_days=True)
-        return page(
-            reading, kind_names=_several(kind), naming=_several(naming), after=after, limit=limit
-        )
+        return page(reading, kind_names=kinds, naming=named, after=after, limit=limit)
 
     def gaps(self, *economies_named: str, **view: Unpack[Times]) -> dict[str, Any]:
         """What the record does not cover: known gaps that touch the economies, or all of them."""

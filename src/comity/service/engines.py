@@ -18,6 +18,7 @@ from comity.applies import Answer, Engine, Shipment
 from comity.applies.from_record import engine_for
 from comity.opened import OpenRecord, RecordTimes
 from comity.record.reading import Reading
+from comity.record.store import looking
 from comity.record.view import View
 
 _RULED = frozenset({"measure", "gap"})
@@ -99,7 +100,7 @@ class Engines:
         if whole is not None:
             if whole.received >= received:
                 return whole.engine
-            touched = self._record.log.touched(whole.received, received)
+            touched = looking.touched(self._record.log, whole.received, received)
             if not any(kind in _RULED or name in whole.read for name, kind in touched):
                 whole.received = max(whole.received, received)
                 return whole.engine

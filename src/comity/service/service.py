@@ -8,6 +8,7 @@ from pathlib import Path
 
 from comity.access import Token, find_token, tokens
 from comity.opened import OpenRecord
+from comity.record.store.looking import state
 from comity.service.engines import Engines
 from comity.service.pulse import Pulse
 from comity.service.runs import Queue
@@ -45,7 +46,7 @@ class Service:
         kept = self._moment
         if kept is not None and kept[0] == number:
             return kept[1]
-        moment = Moment(*self.record.log.state())
+        moment = Moment(*state(self.record.log))
         self._moment = (number, moment)
         return moment
 

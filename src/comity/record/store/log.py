@@ -197,29 +197,6 @@ class Log:
 
     # ---- reading -------------------------------------------------------------------------------
 
-    def state(self) -> tuple[int, int]:
-        """The last `received` and the number of attached documents: what every read rests on."""
-        with database.reading(self.engine) as connection:
-            last = sa.select(sa.func.max(revision.c.received)).scalar_subquery()
-            documents = sa.select(sa.func.count()).select_from(attachment).scalar_subquery()
-            row = connection.execute(sa.select(last, documents)).one()
-            return row[0] or 0, row[1]
-
-    def newest(self, entry: str) -> int | None:
-        """The `received` of an entry's newest revision; None where it was never added."""
-        with database.reading(self.engine) as connection:
-            query = sa.select(head.c.received).where(head.c.entry == entry)
-            found: int | None = connection.execute(query).scalar()
-            return found
-
-    def touched(self, after: int, until: int) -> set[tuple[str, str]]:
-        """Id and kind of the entries with a revision after `after` and up to `until`."""
-        with database.reading(self.engine) as connection:
-            query = sa.select(revision.c.entry, revision.c.kind).where(
-                revision.c.received > after, revision.c.received <= until
-            )
-            return {(row.entry, row.kind) for row in connection.execute(query)}
-
     def last_received(self) -> int:
         with database.reading(self.engine) as connection:
             return connection.execute(sa.select(sa.func.max(revision.c.received))).scalar() or 0
@@ -324,27 +301,6 @@ class Log:
                     if naming is None or any(t in naming for _, t in entry.references):
                         found[entry.id] = entry
         return [found[key] for key in sorted(found)]
-
-    def ids(
-        self,
-        view: View,
-        *,
-        kinds: Sequence[str] | None = None,
-        naming: Sequence[str] | None = None,
-        after: str = "",
-        limit: int,
-    ) -> list[str]:
-        """The first `limit` ids after `after` of entries that some revision up to the view's
-        `received` could show: of these kinds, naming one of these targets. Retracted ones, too."""
-        query = sa.select(head.c.entry).where(head.c.entry > after)
-        if kinds is not None:
-            query = query.where(head.c.kind.in_(kinds))
-        if naming is not None:
-            named = sa.select(reference.c.entry).where(reference.c.target.in_(naming))
-            query = query.where(head.c.entry.in_(named))
-        with database.reading(self.engine) as connection:
-            found = connection.execute(query.order_by(head.c.entry).limit(limit))
-            return [row.entry for row in found]
 
     def _naming(
         self, connection: Connection, targets: Sequence[str], kinds: Sequence[str] | None

@@ -7,6 +7,7 @@ from typing import Any
 
 from comity.record.entry import Entry
 from comity.record.reading import Reading
+from comity.record.store.looking import ids as ids_of
 from comity.record.views.rows import finest_kind, kind_label
 from comity.words.errors import InputError, Place
 from comity.words.vocabulary import kinds
@@ -38,8 +39,8 @@ def page(
             )
     rows: list[dict[str, Any]] = []
     while True:
-        ids = reading.log.ids(
-            reading.view, kinds=kind_names or None, naming=naming or None, after=after,
+        ids = ids_of(
+            reading.log, kinds=kind_names or None, naming=naming or None, after=after,
             limit=limit + 1,
         )  # fmt: skip
         found = {
