@@ -19,7 +19,7 @@ from comity.service.service import Service
 from comity.version import __version__
 
 PREFIX = "/api/v1"
-_THREADS = 12
+_THREADS = 8
 """Reads at once: fewer than the connections of a store's pool, so that none waits for one."""
 
 

@@ -13,7 +13,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import Scope
 
-from comity.service.service import Moment
+from comity.service.service import Moment, Service
 from comity.version import __version__
 
 RECEIVED = "comity-received"
@@ -33,7 +33,7 @@ def tag_of(scope: Scope, moment: Moment, prefix: str = "") -> str:
     asked = b"&".join(sorted(scope["query_string"].split(b"&")))
     today = dt.datetime.now(dt.UTC).date()  # what a read without as_of is made on
     parts = f"{scope['path']}\n{moment}\n{today}\n{__version__}\n".encode("utf-8", "replace")
-    return f'"{prefix}{hashlib.sha256(parts + asked).hexdigest()[:20]}"'
+    return f'"{prefix}{hashlib.sha256(parts + asked).hexdigest()[:32]}"'
 
 
 def matches(given: str | None, tag: str) -> bool:
@@ -46,12 +46,17 @@ def matches(given: str | None, tag: str) -> bool:
 def read(
     request: Request, moment: Moment, make: Callable[[], Any], *, prefix: str = ""
 ) -> Response:
-    """The answer to a read, or 304 where the caller holds it; `make` is called only if needed."""
+    """The answer to a read, or 304 where the caller holds it; `make` is called only if needed.
+
+    To be called in a thread: another who asks the same may have to be waited for.
+    """
     tag = tag_of(request.scope, moment, prefix)
     headers = headers_of(tag, moment)
     if matches(request.headers.get("if-none-match"), tag):
         return Response(None, 304, headers)
-    return Response(dumped(make()), 200, headers, "application/json")
+    service: Service = request.app.state.service
+    data = service.kept.get(f"{prefix}{tag}", lambda: dumped(make()))
+    return Response(data, 200, headers, "application/json")
 
 
 def headers_of(tag: str, moment: Moment) -> dict[str, str]:

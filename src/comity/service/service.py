@@ -10,6 +10,7 @@ from comity.access import Token, find_token, tokens
 from comity.opened import OpenRecord
 from comity.record.store.looking import state
 from comity.service.engines import Engines
+from comity.service.kept import Kept
 from comity.service.pulse import Pulse
 from comity.service.runs import Queue
 
@@ -36,6 +37,7 @@ class Service:
         self.record = OpenRecord(store, create=False)
         self.pulse = Pulse(self.record.log.engine)
         self.engines = Engines(self.record)
+        self.kept = Kept()
         self.queue = Queue(self.record.log)
         self._moment: tuple[int, Moment] | None = None
         self._tokens: tuple[int, dict[str, Token]] | None = None

@@ -11,7 +11,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response
 
 from comity.api.routing import DAY, AtRecord, Routes, service_of
-from comity.api.written import plain, read
+from comity.api.written import dumped, headers_of, matches, plain, read, tag_of
 from comity.applies import Answer, Shipment
 from comity.applies.asking import Asked as AskedRow
 from comity.applies.asking import answer_row, shipment
@@ -94,7 +94,14 @@ async def applies(
     service = service_of(request)
     moment = service.moment()
     answer = await _answered(service, asked, at)
-    return read(request, moment, lambda: as_dict(answer, trace))
+    headers = headers_of(tag := tag_of(request.scope, moment), moment)
+    if matches(request.headers.get("if-none-match"), tag):
+        return Response(None, 304, headers)
+    if trace:  # takes a while over a large record
+        data = await run_in_threadpool(as_dict, answer, True)
+    else:
+        data = as_dict(answer)
+    return Response(dumped(data), 200, headers, "application/json")
 
 
 @routes.post("/applies", role="reader", answers=ANSWER)
