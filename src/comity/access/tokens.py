@@ -91,7 +91,7 @@ def create(
                 raise ConflictError(
                     f"there is a token of the name {made.name} already",
                     where=Place(field="name"),
-                    mend=f"choose another --name, or revoke it: comity token revoke {row.id}",
+                    mend=f"choose another --name, or revoke it: comity token revoke {made.name}",
                 )
         connection.execute(
             sa.insert(table),

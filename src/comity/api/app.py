@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
+from typing import Any
 
 from anyio import to_thread
 from fastapi import FastAPI
@@ -40,6 +41,15 @@ def application(store: str | Path | None = None, settings: Settings | None = Non
             crew.stop()
             service.close()
 
+    app = declared(lifespan)
+    app.state.service = service
+    app.state.settings = settings
+    app.add_middleware(Gate, service=service, settings=settings)
+    return app
+
+
+def declared(lifespan: Any = None) -> FastAPI:
+    """The routes and what is said of them, over no store: enough for a description."""
     app = FastAPI(
         title="Comity",
         version=__version__,
@@ -50,11 +60,8 @@ def application(store: str | Path | None = None, settings: Settings | None = Non
         redoc_url=None,
         redirect_slashes=False,
     )
-    app.state.service = service
-    app.state.settings = settings
     for module in (about, relations, entries, writing, applies, trade, runs):
         module.routes.register(app, PREFIX)
     faults.register(app)
     describe(app)
-    app.add_middleware(Gate, service=service, settings=settings)
     return app

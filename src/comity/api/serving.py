@@ -31,8 +31,12 @@ def serve(
     Port 0 takes a free one. Raises `StoreError` where there is no store, `InputError` where the
     address cannot be listened on.
     """
-    app = application(store, settings)
     listening = _listening(host, port)
+    try:
+        app = application(store, settings)
+    except BaseException:
+        listening.close()
+        raise
     number = listening.getsockname()[1]
     shown = f"[{host}]" if ":" in host else host
     config = uvicorn.Config(
