@@ -105,8 +105,13 @@ def test_only_a_straight_caller_of_this_machine_needs_no_token(shipped: Served) 
             {"X-Forwarded-For": "127.0.0.1"},  # through a proxy on this machine
             {"Forwarded": "for=127.0.0.1"},
             {"X-Real-IP": "127.0.0.1"},
+            {"Origin": "https://evil.example"},  # a page from elsewhere, open in a browser here
+            {"Origin": "null"},
+            {"Origin": "http://localhost.evil.example"},
         ):
             assert client.get(path, headers=headers).status_code == 401, headers
+        for own in ("http://127.0.0.1:8000", "http://localhost", "http://[::1]:80"):
+            assert client.get(path, headers={"Origin": own}).status_code == 200
     with shipped.client("reader") as client:
         assert client.get(path, headers={"Host": "comity.example"}).status_code == 200
 

@@ -35,7 +35,8 @@ def is_local(scope: Scope, headers: dict[bytes, bytes]) -> bool:
     """Does a request come from this machine, straight, and under this machine's own name?
 
     The name matters: a page from elsewhere whose address was turned to this machine asks under its
-    own. So does a proxy: what comes through one on this machine comes from others.
+    own, and one that a browser sends requests for names its origin. What comes through a proxy on
+    this machine comes from others.
     """
     client = scope.get("client")
     if client is None or any(name in headers for name in _FORWARDED):
@@ -45,7 +46,15 @@ def is_local(scope: Scope, headers: dict[bytes, bytes]) -> bool:
             return False
     except ValueError:
         return False
-    host = headers.get(b"host", b"").decode("latin-1").lower()
+    origin = headers.get(b"origin")
+    if origin is not None and not _is_own(origin.decode("latin-1").partition("://")[2]):
+        return False
+    return _is_own(headers.get(b"host", b"").decode("latin-1"))
+
+
+def _is_own(host: str) -> bool:
+    """Is a name with or without a port one of those that mean this machine on every machine?"""
+    host = host.lower()
     name = host if host.endswith("]") else host.rpartition(":")[0] or host
     return name in _LOCAL_NAMES
 

@@ -12,6 +12,7 @@ from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
 from comity.api.written import dumped
+from comity.service.discreet import discreet
 from comity.words.errors import (
     AccessDenied,
     ComityError,
@@ -55,6 +56,7 @@ def status_of(error: ComityError) -> int:
 
 def fault(error: ComityError, headers: Mapping[str, str] | None = None) -> Response:
     """The response for an error."""
+    error = discreet(error)
     status = status_of(error)
     extra = dict(headers or {})
     if isinstance(error, LimitReached):

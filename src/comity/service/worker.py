@@ -19,6 +19,7 @@ from pathlib import Path
 
 from comity.opened import OpenRecord
 from comity.service.computing import compute
+from comity.service.discreet import discreet
 from comity.service.runs import Queue, Run
 from comity.words.errors import ComityError, ServerError
 
@@ -63,7 +64,7 @@ class Worker:
                 result, saved = compute(run.kind, asked, self.record, Path(folder), self._progress)
             self.queue.finish(run.id, self.name, result, saved)
         except ComityError as error:
-            self.queue.fail(run.id, self.name, error.as_dict())
+            self.queue.fail(run.id, self.name, discreet(error).as_dict())
         except Exception as error:
             sys.stderr.write(f"run {run.id}: {type(error).__name__}: {error}\n")
             told = ServerError("the run failed for a reason that nobody foresaw", mend="report it")

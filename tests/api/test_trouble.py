@@ -1,0 +1,108 @@
+"""Trouble: a full disk, a busy store, callers that leave, a store that goes away and comes back."""
+
+from __future__ import annotations
+
+import socket
+import time
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+
+from comity.opened import OpenRecord
+from tests.api.conftest import Served
+from tests.record.build import event
+
+API = "/api/v1"
+
+
+@pytest.mark.parametrize("store_url", ["sqlite"], indirect=True)
+def test_a_full_disk_is_said_and_changes_nothing(served: Served) -> None:
+    """SQLite is told that the file may not grow: to it, that is a full disk."""
+    engine = served.app.state.service.record.log.engine
+    with OpenRecord(served.store) as opened, served.client("editor") as client:
+        opened.add_entries(event("before"))
+        last = opened.log.last_received()
+
+        def full(connection: Any, *_: object) -> None:
+            cursor = connection.cursor()
+            pages = cursor.execute("PRAGMA page_count").fetchone()[0]
+            cursor.execute(f"PRAGMA max_page_count = {pages}")
+
+        engine.dispose()
+        sa.event.listen(engine, "connect", full)
+        done = client.post(
+            f"{API}/entries", json={"entries": [event(f"e-{n}") for n in range(500)]}
+        )
+        assert done.status_code == 503, done.text
+        assert done.json()["error"] == "StoreError"
+        assert "full" in done.json()["what"]
+        assert served.store not in done.text
+        sa.event.remove(engine, "connect", full)
+        engine.dispose()
+        assert opened.log.last_received() == last
+        assert opened.log.broken() == []
+        assert client.post(f"{API}/entries", json={"entries": [event("after")]}).status_code == 201
+
+
+def test_callers_that_leave_in_the_middle_hurt_nobody(served: Served) -> None:
+    host, port = "127.0.0.1", int(served.address.rpartition(":")[2])
+    token = served.tokens["editor"]
+    head = (
+        f"POST {API}/entries HTTP/1.1\r\nHost: {host}\r\nAuthorization: Bearer {token}\r\n"
+        "Content-Type: application/json\r\nContent-Length: 1000\r\n\r\n"
+    ).encode()
+    for sent in (b"", head[:30], head, head + b'{"entries": [{"id": "half'):
+        with socket.create_connection((host, port)) as left:
+            left.sendall(sent)
+    for asked in (f"{API}/entries", f"{API}/gaps"):
+        with socket.create_connection((host, port)) as left:
+            left.sendall(f"GET {asked} HTTP/1.1\r\nHost: {host}\r\n\r\n".encode())
+    time.sleep(0.2)
+    with served.client() as client, OpenRecord(served.store) as opened:
+        assert client.get(f"{API}/health").status_code == 200
+        assert opened.log.last_received() == 0
+
+
+def test_what_is_no_http_is_refused(served: Served) -> None:
+    host, port = "127.0.0.1", int(served.address.rpartition(":")[2])
+    for sent in (b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03", b"GET\r\n\r\n", b"\r\n" * 50):
+        with socket.create_connection((host, port), timeout=10) as one:
+            one.sendall(sent)
+            one.shutdown(socket.SHUT_WR)
+            got = one.recv(4096)
+        assert b"Traceback" not in got
+    with served.client() as client:
+        assert client.get(f"{API}/health").status_code == 200
+
+
+@pytest.mark.parametrize("store_url", ["sqlite"], indirect=True)
+def test_an_address_of_the_store_is_shown_to_nobody(served: Served) -> None:
+    """What the library says of a store names it; a caller from elsewhere has no use for that."""
+    with served.client("editor") as client:
+        service = served.app.state.service
+        with service.record.log.engine.connect() as connection:
+            connection.exec_driver_sql("ALTER TABLE head RENAME TO tail")
+            connection.commit()
+        done = client.get(f"{API}/entries")
+        assert done.status_code == 503
+        assert ".db" not in done.text
+        assert "postgresql" not in done.text
+
+
+@pytest.mark.parametrize("store_url", ["postgresql"], indirect=True)
+def test_a_database_that_was_restarted_is_found_again(served: Served) -> None:
+    from sqlalchemy.engine import make_url
+
+    with served.client() as client:
+        assert client.get(f"{API}/record").status_code == 200
+        engine = sa.create_engine(make_url(served.store), poolclass=sa.NullPool)
+        with engine.connect() as connection:
+            connection.exec_driver_sql(
+                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+                " WHERE datname = current_database() AND pid <> pg_backend_pid()"
+            )
+        engine.dispose()
+        statuses = [client.get(f"{API}/entries").status_code for _ in range(20)]
+        assert set(statuses) <= {200, 503}
+        assert statuses[-1] == 200
