@@ -5,6 +5,7 @@ from __future__ import annotations
 import socket
 import time
 from typing import Any
+from urllib.parse import quote
 
 import pytest
 import sqlalchemy as sa
@@ -106,3 +107,68 @@ def test_a_database_that_was_restarted_is_found_again(served: Served) -> None:
         statuses = [client.get(f"{API}/entries").status_code for _ in range(20)]
         assert set(statuses) <= {200, 503}
         assert statuses[-1] == 200
+
+
+ODD = (
+    "\x00", "a\x00b", "", " ", "'\"; DROP TABLE revision; --", "../../etc/passwd", "%25%00",
+    "<script>alert(1)</script>", "x" * 3000, "\u202e", "\ufffe", "😀", "-1", "1e999", "NaN",
+    "9" * 40, "null", "[]", "{}", "@group", "*", "*:*", "&&|!()", "HS2022:", "\r\nSet-Cookie: a=b",
+)  # fmt: skip
+
+
+def test_what_is_no_text_is_refused_in_every_body(served: Served) -> None:
+    halves = ("\\u0000", "a\\ud800", "\\udfff", "\\uDC00b")
+    shipment = '{"from": "JPN", "to": "CHN", "goods": "HS2022:03", "consignee": "%s"}'
+    bodies = {
+        "/applies": shipment,
+        "/applies/batch": f'{{"shipments": [{shipment}]}}',
+        "/entries": '{"entries": [{"id": "x", "kind": "event", "%s": 1}]}',
+        "/runs": '{"kind": "assess", "measures": ["%s"]}',
+        "/assess": '{"measures": ["x"], "market": "%s"}',
+        "/simulate": '{"scenario": "title: %s"}',
+    }
+    with served.client("editor", **{"Content-Type": "application/json"}) as client:
+        for path, body in bodies.items():
+            for half in halves:
+                done = client.post(API + path, content=body.replace("%s", half))
+                assert done.status_code == 422, (path, half, done.text)
+            pair = client.post(API + path, content=body.replace("%s", "\\ud83d\\ude00"))
+            assert pair.status_code < 500, (path, pair.text)
+
+
+def test_odd_text_in_every_place_of_every_read(served: Served) -> None:
+    """Whatever stands where: an answer or an error of the one shape, on both databases."""
+    with OpenRecord(served.store) as opened:
+        opened.add_entries(event("one"))
+    with served.client("editor") as client:
+        described = client.get("/openapi.json").json()
+        tried = 0
+        for path, methods in described["paths"].items():
+            one = methods.get("get")
+            if one is None:
+                continue
+            good = {"first": "CHN", "second": "JPN", "id": "one", "from": "JPN", "to": "CHN",
+                    "goods": "HS2022:03", "exporter": "JPN", "market": "CHN", "q": "one",
+                    "measure": "one"}  # fmt: skip
+            if path.endswith("/changes"):
+                good |= {"from": "2020-01-01", "to": "2021-01-01"}
+            needed = [p for p in one.get("parameters", []) if p["required"]]
+            for parameter in one.get("parameters", []):
+                if parameter["in"] == "header":
+                    continue
+                for odd in ODD:
+                    query = {p["name"]: good[p["name"]] for p in needed if p["in"] == "query"}
+                    names = {p["name"]: good[p["name"]] for p in needed if p["in"] == "path"}
+                    (query if parameter["in"] == "query" else names)[parameter["name"]] = odd
+                    place = path
+                    for name, value in names.items():
+                        place = place.replace("{" + name + "}", quote(value, safe=""))
+                    done = client.get(place, params=query)
+                    tried += 1
+                    assert done.status_code < 500, (place, query, done.text)
+                    assert "set-cookie" not in done.headers
+                    if done.status_code >= 400:
+                        told = done.json()
+                        assert told["status"] == done.status_code, (place, query)
+                        assert {"error", "what", "where", "mend"} <= set(told)
+        assert tried > 1000

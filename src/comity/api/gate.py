@@ -7,6 +7,7 @@ import math
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from comity.api.bodies import no_text
 from comity.api.callers import CALLER, LOCAL, Caller, bearer, is_local
 from comity.api.faults import fault, unforeseen
 from comity.api.limits import Buckets
@@ -77,6 +78,8 @@ class Gate:
     def _admit(self, scope: Scope) -> None:
         """Put the caller into the scope. Raises what a request is refused for before it is read."""
         headers: dict[bytes, bytes] = dict(scope["headers"])
+        if "\x00" in scope["path"] or b"%00" in scope["query_string"]:
+            raise no_text()
         caller = self._caller(scope, headers)
         scope[CALLER] = caller
         if caller.key != LOCAL:

@@ -61,7 +61,7 @@ def read(
 
 def headers_of(tag: str, moment: Moment) -> dict[str, str]:
     """The headers of the answer to a read."""
-    return {"etag": tag, "cache-control": "no-cache", RECEIVED: str(moment.received)}
+    return {"etag": tag, "cache-control": "private, no-cache", RECEIVED: str(moment.received)}
 
 
 def plain(data: Any, status: int = 200, headers: dict[str, str] | None = None) -> Response:

@@ -5,11 +5,12 @@ from __future__ import annotations
 import datetime as dt
 from typing import Annotated, Any
 
-from fastapi import Body, Query, Request
+from fastapi import Depends, Query, Request
 from pydantic import BaseModel, ConfigDict, Field
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response
 
+from comity.api.bodies import described, parsed, raw_body
 from comity.api.routing import DAY, AtRecord, Routes, service_of
 from comity.api.written import dumped, headers_of, matches, plain, read, tag_of
 from comity.applies import Answer, Shipment
@@ -24,6 +25,9 @@ TRACED = "Also name measures that one condition alone keeps from applying; this 
 MOST = 1000
 """The most shipments of one batch."""
 ANSWER = ("asked", "verdict", "uniform", "parts", "measures", "uncertain", "holds", "coverage")
+
+
+Data = Annotated[bytes, Depends(raw_body)]
 
 
 class AShipment(BaseModel):
@@ -53,6 +57,9 @@ class Asked(AShipment):
     public_on: str | None = None
     received: int | None = Field(None, ge=0, le=2**31 - 1)
     trace: bool = Field(False, description=TRACED)
+
+
+_EXAMPLE = {"from": "JPN", "to": "CHN", "goods": "HS2022:030722", "on": "2023-11-16"}
 
 
 class Batch(BaseModel):
@@ -104,16 +111,23 @@ async def applies(
     return Response(dumped(data), 200, headers, "application/json")
 
 
-@routes.post("/applies", role="reader", answers=ANSWER)
-async def ask_applies(request: Request, asked: Annotated[Asked, Body()]) -> Response:
+@routes.post("/applies", role="reader", answers=ANSWER, extra=described(Asked, **_EXAMPLE))
+def ask_applies(request: Request, data: Data) -> Response:
     """The same question in a body."""
-    answer = await _answered(service_of(request), asked.asked(), _times(asked))
+    asked = parsed(data, Asked)
+    service = service_of(request)
+    received = service.moment().received
+    answer = service.engines.ask(asked.asked(), received, _times(asked))
     return plain(as_dict(answer, asked.trace))
 
 
-@routes.post("/applies/batch", role="reader", answers=("received", "answers"))
-def ask_many(request: Request, batch: Annotated[Batch, Body()]) -> Response:
+@routes.post(
+    "/applies/batch", role="reader", answers=("received", "answers"),
+    extra=described(Batch, shipments=[_EXAMPLE]),
+)  # fmt: skip
+def ask_many(request: Request, data: Data) -> Response:
     """Up to 1,000 shipments at once, all of them or none: an answer to each, in order."""
+    batch = parsed(data, Batch)
     service = service_of(request)
     asked = []
     for number, one in enumerate(batch.shipments):

@@ -160,7 +160,7 @@ def run_asked(request: Request, run_id: RunId) -> Response:
 def run_result(request: Request, run_id: RunId) -> Response:
     """The result of a run that is done, as the command line gives it in JSON."""
     text = service_of(request).queue.result(run_id)
-    return Response(text, 200, {"cache-control": "no-cache"}, "application/json")
+    return Response(text, 200, {"cache-control": "private, no-cache"}, "application/json")
 
 
 @routes.get("/runs/{id}/file", role="reader", errors=(404, 409), media="application/octet-stream")
@@ -168,7 +168,7 @@ def run_file(request: Request, run_id: RunId) -> Response:
     """The run's file: `comity reproduce` computes it again from this alone."""
     data = service_of(request).queue.saved(run_id)
     name = f'attachment; filename="run-{run_id[:16]}.comity"'
-    headers = {"content-disposition": name, "cache-control": "no-cache"}
+    headers = {"content-disposition": name, "cache-control": "private, no-cache"}
     return Response(data, 200, headers, "application/octet-stream")
 
 
