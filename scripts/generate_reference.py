@@ -398,6 +398,14 @@ def _operation(title: str, one: dict[str, Any]) -> list[str]:
             lines.append(f"| `{part['name']}` | {part['in']} | {needed} | {about} |")
         lines.append("")
     content = one.get("requestBody", {}).get("content", {}).get("application/json", {})
+    schema = content.get("schema", {})
+    for form in schema.get("oneOf", [schema]):
+        if form.get("properties"):
+            lines += [f"| field of {form['title']} | | meaning |", "|---|---|---|"]
+            for name, field in form["properties"].items():
+                needed = "required" if name in form.get("required", ()) else ""
+                lines.append(f"| `{name}` | {needed} | {_cell(field.get('description') or '')} |")
+            lines.append("")
     if "example" in content:
         example = json.dumps(content["example"], ensure_ascii=False, indent=2).split("\n")
         lines += ["```json", *example, "```", ""]

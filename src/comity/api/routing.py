@@ -76,17 +76,19 @@ class Routes:
         errors: Sequence[int] = (),
         status: int = 200,
         media: str = "application/json",
+        tagged: bool = True,
         extra: Mapping[str, Any] | None = None,
     ) -> Callable[[Handler], Handler]:
         """Declare a route and the role that it needs (None: anyone may ask).
 
         `answers` is the schema of its answer, or the keys that it always has; `errors` are the
-        statuses that it may answer with beside those of every route.
+        statuses that it may answer with beside those of every route. A read that is `tagged` is
+        answered with 304 where the caller holds the answer.
         """
         schema = answers
         if not isinstance(answers, Mapping):
             schema = {"type": "object", "required": list(answers)}
-        if method == "GET" and role is not None and media == "application/json":
+        if method == "GET" and tagged:
             errors = (304, *errors)
         if method in ("POST", "PATCH"):
             errors = (400, 413, 415, *errors)

@@ -12,20 +12,20 @@ from comity.version import __version__
 routes = Routes("about")
 
 
-@routes.get("/", role=None, answers=("name", "version", "openapi"))
+@routes.get("/", role=None, tagged=False, answers=("name", "version", "openapi"))
 def about(request: Request) -> Response:
     """The name and version of the program, and where its description lies."""
     return plain({"name": "Comity", "version": __version__, "openapi": "/openapi.json"})
 
 
-@routes.get("/health", role=None, answers=("ok",))
+@routes.get("/health", role=None, tagged=False, answers=("ok",))
 def health(request: Request) -> Response:
     """Can the record be read? For what watches over a server."""
     service_of(request).record.log.last_received()
     return plain({"ok": True})
 
 
-@routes.get("/record", role="reader", answers=("received", "entries", "packs"))
+@routes.get("/record", role="reader", tagged=False, answers=("received", "entries", "packs"))
 def record(request: Request) -> Response:
     """How much the record holds, by kind, and from which packs."""
     service = service_of(request)
@@ -39,7 +39,7 @@ def record(request: Request) -> Response:
     )
 
 
-@routes.get("/me", role="reader", answers=("name", "role"))
+@routes.get("/me", role="reader", tagged=False, answers=("name", "role"))
 def me(request: Request) -> Response:
     """Who asks: the name and role of the token, or of a caller without one."""
     caller = caller_of(request)

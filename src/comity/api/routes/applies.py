@@ -33,7 +33,7 @@ Data = Annotated[bytes, Depends(raw_body)]
 class AShipment(BaseModel):
     """A shipment, in codes or words."""
 
-    model_config = ConfigDict(extra="forbid", populate_by_name=True)
+    model_config = ConfigDict(extra="forbid", title="Shipment")
 
     exporter: str = Field(alias="from", description="Where the goods come from.", examples=["JPN"])
     importer: str = Field(alias="to", description="Where they go.", examples=["CHN"])
@@ -53,9 +53,13 @@ class AShipment(BaseModel):
 class Asked(AShipment):
     """A shipment, and where in time to read the record."""
 
-    known_on: str | None = None
-    public_on: str | None = None
-    received: int | None = Field(None, ge=0, le=2**31 - 1)
+    model_config = ConfigDict(extra="forbid", title="Question")
+
+    known_on: str | None = Field(None, description="Only what was recorded by then.")
+    public_on: str | None = Field(None, description="Only what was public by this day.")
+    received: int | None = Field(
+        None, ge=0, le=2**31 - 1, description="Only revisions up to this number."
+    )
     trace: bool = Field(False, description=TRACED)
 
 
@@ -67,10 +71,14 @@ class Batch(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    shipments: list[AShipment] = Field(min_length=1, max_length=MOST)
-    known_on: str | None = None
-    public_on: str | None = None
-    received: int | None = Field(None, ge=0, le=2**31 - 1)
+    shipments: list[AShipment] = Field(
+        min_length=1, max_length=MOST, description="Each with the fields of one question."
+    )
+    known_on: str | None = Field(None, description="Only what was recorded by then.")
+    public_on: str | None = Field(None, description="Only what was public by this day.")
+    received: int | None = Field(
+        None, ge=0, le=2**31 - 1, description="Only revisions up to this number."
+    )
     full: bool = Field(False, description="Whole answers without the trace, not a row each.")
 
 

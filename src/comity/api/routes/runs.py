@@ -25,7 +25,6 @@ RunId = Annotated[str, Path(alias="id", description="Id of a run.", examples=["0
 Data = Annotated[bytes, Depends(raw_body)]
 _LOOK_SECONDS = 0.3
 _ALIVE_SECONDS = 15.0
-_WORDS = Field(None, max_length=200)
 _SCENARIO = """\
 comity-scenario: 1
 title: A tariff of 10 % by the United States on all imports
@@ -42,37 +41,47 @@ class Simulation(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    kind: Literal["simulate"] = "simulate"
+    kind: Literal["simulate"] = Field("simulate", description="Says which kind of run it is.")
     scenario: str = Field(min_length=1, description="The scenario file (YAML).")
 
 
 class AnAssessment(BaseModel):
     """What `comity assess` is asked, with the same names."""
 
-    model_config = ConfigDict(extra="forbid")
+    model_config = ConfigDict(extra="forbid", title="Assessment")
 
-    kind: Literal["assess"] = "assess"
+    kind: Literal["assess"] = Field("assess", description="Says which kind of run it is.")
     measures: list[str] = Field(default_factory=list, description="Ids of measures on record.")
     new: str | None = Field(None, description="A proposed measure (YAML).")
     lift: bool = Field(False, description="What the end of the measures brings.")
     areas: list[str] = Field(default_factory=list, description="Lifted here only.")
     excepting: list[str] = Field(default_factory=list, description="Not lifted here.")
-    horizon: Literal["short", "long"] = "short"
+    horizon: Literal["short", "long"] = Field(
+        "short", description="The first full year, or five years and more."
+    )
     market: str | None = Field(None, max_length=200, description="A market baseline by name.")
     coverage: str | None = Field(None, max_length=200, description="Share held back: 0.5-0.8.")
     cost: str | None = Field(None, max_length=200, description="Factor on the buyers' price.")
     rate: str | None = Field(None, max_length=200, description="Rate of a duty: 10% or 5%-10%.")
-    limit: str | None = Field(None, max_length=200, description="Of a quota.")
+    limit: str | None = Field(
+        None, max_length=200, description="Of a quota: times the quantity of the base."
+    )
     over: str | None = Field(None, max_length=200, description="Tariff beyond a quota.")
     plants: str | None = Field(None, max_length=200, description="Share of barred plants.")
     draws: int = Field(1024, ge=1, description="Draws of what is uncertain.")
-    seed: int = Field(0, ge=0, le=2**31 - 1)
-    elasticities: str = Field("default", max_length=200)
+    seed: int = Field(0, ge=0, le=2**31 - 1, description="Seed of the draws.")
+    elasticities: str = Field(
+        "default", max_length=200, description="default, or a source such as Ossa."
+    )
     fixed: dict[str, float] = Field(default_factory=dict, description="Parameters held: sigma: 4.")
-    routes: bool = True
+    routes: bool = Field(True, description="Follow goods processed in a first destination.")
     world: bool = Field(True, description="The world model's answer beside it.")
-    known_on: str | None = _WORDS
-    public_on: str | None = _WORDS
+    known_on: str | None = Field(
+        None, max_length=200, description="Only what was recorded by then."
+    )
+    public_on: str | None = Field(
+        None, max_length=200, description="Only what was public by this day; so is the market."
+    )
 
 
 class Asked(RootModel[Annotated[Simulation | AnAssessment, Field(discriminator="kind")]]):
@@ -133,7 +142,7 @@ def _submitted(request: Request, asked: Simulation | AnAssessment) -> Response:
     return plain(run.as_dict(), 202, {"location": f"{PREFIX}/{run.id}"})
 
 
-@routes.get("/runs", role="reader", answers=("items",))
+@routes.get("/runs", role="reader", tagged=False, answers=("items",))
 def runs(
     request: Request,
     limit: Annotated[int, Query(description="At most so many.", ge=1, le=500)] = 100,
@@ -143,27 +152,33 @@ def runs(
     return plain({"items": [run.as_dict() for run in found]})
 
 
-@routes.get("/runs/{id}", role="reader", errors=(404,), answers=RUN)
+@routes.get("/runs/{id}", role="reader", tagged=False, errors=(404,), answers=RUN)
 def run_status(request: Request, run_id: RunId) -> Response:
     """How far a run is. Whoever knows a run's id may look at it."""
     return plain(service_of(request).queue.get(run_id).as_dict())
 
 
-@routes.get("/runs/{id}/asked", role="reader", errors=(404,))
+@routes.get("/runs/{id}/asked", role="reader", tagged=False, errors=(404,))
 def run_asked(request: Request, run_id: RunId) -> Response:
     """What was asked: sent again, it gives the same numbers."""
     queue = service_of(request).queue
     return plain({"kind": queue.get(run_id).kind, **queue.asked(run_id)})
 
 
-@routes.get("/runs/{id}/result", role="reader", errors=(404, 409))
+@routes.get("/runs/{id}/result", role="reader", tagged=False, errors=(404, 409))
 def run_result(request: Request, run_id: RunId) -> Response:
     """The result of a run that is done, as the command line gives it in JSON."""
     text = service_of(request).queue.result(run_id)
     return Response(text, 200, {"cache-control": "private, no-cache"}, "application/json")
 
 
-@routes.get("/runs/{id}/file", role="reader", errors=(404, 409), media="application/octet-stream")
+@routes.get(
+    "/runs/{id}/file",
+    role="reader",
+    tagged=False,
+    errors=(404, 409),
+    media="application/octet-stream",
+)
 def run_file(request: Request, run_id: RunId) -> Response:
     """The run's file: `comity reproduce` computes it again from this alone."""
     data = service_of(request).queue.saved(run_id)
@@ -172,7 +187,9 @@ def run_file(request: Request, run_id: RunId) -> Response:
     return Response(data, 200, headers, "application/octet-stream")
 
 
-@routes.get("/runs/{id}/events", role="reader", errors=(404,), media="text/event-stream")
+@routes.get(
+    "/runs/{id}/events", role="reader", tagged=False, errors=(404,), media="text/event-stream"
+)
 async def run_events(request: Request, run_id: RunId) -> Response:
     """What happens to a run, as it happens (server-sent events), until it is over.
 

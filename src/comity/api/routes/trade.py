@@ -26,7 +26,7 @@ def _data() -> Any:
     return open_data(None, shipped=True)
 
 
-@routes.get("/flows", role="reader", errors=(404,))
+@routes.get("/flows", role="reader", tagged=False, errors=(404,))
 def flows(
     request: Request,
     exporter: Annotated[
@@ -51,7 +51,7 @@ def flows(
     return plain(answer.as_dict())
 
 
-@routes.get("/exposure", role="reader", errors=(404,))
+@routes.get("/exposure", role="reader", tagged=False, errors=(404,))
 def exposure(
     request: Request,
     exporter: Annotated[str, Query(description="Who sells.", examples=["JPN"])],
@@ -65,7 +65,7 @@ def exposure(
     return plain(answer.as_dict())
 
 
-@routes.get("/markets", role="reader", errors=(404,), answers=("exporter", "markets"))
+@routes.get("/markets", role="reader", tagged=False, errors=(404,), answers=("exporter", "markets"))
 def markets(
     request: Request,
     exporter: Annotated[str, Query(description="Whose goods.", examples=["JPN"])],
