@@ -9,13 +9,14 @@ sockets, so that the client costs little. Five figures:
 - brief pages while 24 simulations are queued and worked off;
 - the server's memory over 10,000 requests of all kinds.
 
-`BENCH_API_MEASURES`, `BENCH_API_SECONDS` and `BENCH_API_POSTGRES` (a URL; the writers are run there
-as well) make it smaller or larger.
+`BENCH_API_MEASURES` and `BENCH_API_SECONDS` make it smaller or larger; `BENCH_API_POSTGRES` names
+the database, an empty one, where the writers run as well: else that is a throwaway server.
 """
 
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import json
 import os
 import signal
@@ -246,12 +247,15 @@ async def _each(port: int, asked: Sequence[bytes]) -> list[bytes]:
 # ---------------------------------------------------------------------------------- 50 writers
 
 
-async def _write(port: int, token: str, writer_number: int, end: float, kept: set[str]) -> None:
+async def _write(port: int, token: str, number: int, end: float, kept: set[str]) -> None:
     """Add entries one after another until the time is up or the server is gone."""
     try:
         reader, writer = await asyncio.open_connection("127.0.0.1", port)
+    except ConnectionError:
+        return
+    try:
         while time.perf_counter() < end:
-            name = f"w{writer_number}-{len(kept)}-{time.monotonic_ns()}"
+            name = f"w{number}-{time.monotonic_ns()}"
             entry = {"id": name, "kind": "event", "event_kind": "report", "title": name,
                      "on": "2026-01-01"}  # fmt: skip
             asked = request(f"{API}/entries", token, {"entries": [entry]})
@@ -260,9 +264,12 @@ async def _write(port: int, token: str, writer_number: int, end: float, kept: se
                 kept.add(name)
             elif status != 503:  # busy: another writer's turn
                 raise AssertionError(body)
-        writer.close()
     except (ConnectionError, asyncio.IncompleteReadError):
         return
+    finally:
+        writer.close()
+        with contextlib.suppress(ConnectionError):
+            await writer.wait_closed()
 
 
 def _writers(store: str, called: str) -> None:
@@ -270,7 +277,7 @@ def _writers(store: str, called: str) -> None:
         token, _ = create(record.log, "editor", name="load", by="benchmark")
         before = record.log.last_received()
     kept: set[str] = set()
-    half = SECONDS * 1.5
+    half = SECONDS * 3  # a minute in all, with the kill in its middle
 
     async def burst(server: Server, kill: bool) -> None:
         end = time.perf_counter() + half + (30 if kill else 0)
@@ -339,8 +346,21 @@ def main() -> None:
         _briefs(shipped)
         _memory(shipped)
         _writers(str(Path(folder) / "written.db"), "SQLite")
-        postgres = os.environ.get("BENCH_API_POSTGRES")
-        if postgres:
-            _writers(postgres, "PostgreSQL")
-        else:
-            print("  (BENCH_API_POSTGRES names no server: the writers ran on SQLite only)")
+    _on_postgres()
+
+
+def _on_postgres() -> None:
+    """The writers on the server that `BENCH_API_POSTGRES` names, else on a throwaway one."""
+    named = os.environ.get("BENCH_API_POSTGRES")
+    if named:
+        _writers(named, "PostgreSQL")
+        return
+    root = Path(__file__).resolve().parents[1]
+    command = [str(root / "scripts" / "with-postgres"), sys.executable, "-m", __spec__.name]
+    done = subprocess.run(command, cwd=root, stderr=subprocess.PIPE, text=True)
+    if done.returncode:
+        print(f"  (no PostgreSQL: the writers ran on SQLite only: {done.stderr.strip()[:200]})")
+
+
+if __name__ == "__main__":
+    _writers(os.environ["COMITY_TEST_POSTGRES"], "PostgreSQL")

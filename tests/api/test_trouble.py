@@ -46,6 +46,39 @@ def test_a_full_disk_is_said_and_changes_nothing(served: Served) -> None:
         assert client.post(f"{API}/entries", json={"entries": [event("after")]}).status_code == 201
 
 
+def test_what_was_acknowledged_survives_a_kill(store_url: str) -> None:
+    """Eight writers, and a kill -9 of the server in the middle of it."""
+    import asyncio
+
+    from benchmarks import bench_api
+    from comity.access import create
+
+    with OpenRecord(store_url) as opened:
+        token, _ = create(opened.log, "editor", name="load", by="test")
+    kept: set[str] = set()
+    server = bench_api.start(store_url, "--workers", "0")
+
+    async def burst() -> None:
+        end = time.perf_counter() + 60
+        many = [
+            asyncio.create_task(bench_api._write(server.port, token, n, end, kept))
+            for n in range(8)
+        ]
+        while len(kept) < 40:
+            await asyncio.sleep(0.01)
+            assert time.perf_counter() < end
+        server.kill()
+        await asyncio.gather(*many)
+
+    asyncio.run(burst())
+    with OpenRecord(store_url) as opened:
+        found = {entry.id for entry in opened.reading(all_days=True).entries("event")}
+        assert kept <= found
+        assert len(found) - len(kept) <= 8  # written, and the answer did not arrive
+        assert opened.log.broken() == []
+        opened.add_entries(event("afterwards"))
+
+
 def test_callers_that_leave_in_the_middle_hurt_nobody(served: Served) -> None:
     host, port = "127.0.0.1", int(served.address.rpartition(":")[2])
     token = served.tokens["editor"]
