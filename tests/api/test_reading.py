@@ -186,6 +186,8 @@ def test_an_answer_held_is_not_sent_again_until_something_is_written(served: Ser
             assert again.status_code == 304
             assert again.content == b""
             assert again.headers["etag"] == tag
+        star = {"If-None-Match": "*"}
+        assert client.get(f"{API}/entries/nothing", headers=star).status_code == 404
         opened.add_entries(event("second", title="after the first"))  # by another program
         if not served.store.startswith("sqlite"):
             served.app.state.service.wrote()  # seen a little later there

@@ -153,6 +153,31 @@ def test_a_run_that_computes_is_cancelled(working: Served) -> None:
         assert client.get(f"{API}/runs/{run}/result").status_code == 409
 
 
+def test_one_caller_watches_so_many_runs_at_once(working: Served) -> None:
+    from contextlib import ExitStack
+
+    from comity.api.routes.runs import MOST_WATCHING
+
+    with working.client("reader") as client, ExitStack() as streams:
+        run = client.post(f"{API}/runs", json={**LONG, "seed": 3}).json()["id"]
+        path = f"{API}/runs/{run}/events"
+        read = []  # a stream whose lines nobody holds is closed
+        for _ in range(MOST_WATCHING):
+            one = streams.enter_context(working.client("reader"))
+            stream = streams.enter_context(one.stream("GET", path))
+            read.append(stream.iter_lines())
+            next(read[-1])
+        assert client.get(path).status_code == 429
+        with working.client("editor") as other, other.stream("GET", path) as stream:
+            assert stream.status_code == 200
+        streams.close()
+        client.post(f"{API}/runs/{run}/cancel")
+        end = time.monotonic() + 20
+        while client.get(path).status_code == 429:  # those that left are noticed
+            assert time.monotonic() < end
+            time.sleep(0.2)
+
+
 def test_a_caller_that_leaves_in_the_middle_hurts_nothing(working: Served) -> None:
     with working.client("reader") as client:
         run = client.post(f"{API}/runs", json={**LONG, "seed": 2}).json()["id"]

@@ -40,7 +40,7 @@ def matches(given: str | None, tag: str) -> bool:
     """Does the caller, who sent this ``If-None-Match``, hold the answer with this tag already?"""
     if given is None:
         return False
-    return any(one.strip().removeprefix("W/") in (tag, "*") for one in given.split(","))
+    return any(one.strip().removeprefix("W/") == tag for one in given.split(","))
 
 
 def read(

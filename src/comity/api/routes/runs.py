@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections import Counter
 from collections.abc import AsyncIterator
 from typing import Annotated, Any, Literal
 
@@ -16,7 +17,7 @@ from comity.api.bodies import described, parsed, raw_body
 from comity.api.routing import Routes, caller_of, service_of
 from comity.api.written import dumped, plain
 from comity.service.runs import Run
-from comity.words.errors import AccessDenied, ComityError
+from comity.words.errors import AccessDenied, ComityError, LimitReached
 
 routes = Routes("runs")
 PREFIX = "/api/v1/runs"
@@ -24,6 +25,10 @@ RUN = ("id", "kind", "title", "state", "queued", "done", "total", "error")
 RunId = Annotated[str, Path(alias="id", description="Id of a run.", examples=["0123456789abcdef"])]
 Data = Annotated[bytes, Depends(raw_body)]
 _LOOK_SECONDS = 0.3
+_RETRY_AFTER = 5
+MOST_WATCHING = 20
+"""Runs that one caller may watch at once: each costs a look at the store three times a second."""
+_watching: Counter[str] = Counter()
 _ALIVE_SECONDS = 15.0
 _SCENARIO = """\
 comity-scenario: 1
@@ -197,15 +202,32 @@ async def run_events(request: Request, run_id: RunId) -> Response:
     """
     queue = service_of(request).queue
     first = await run_in_threadpool(queue.get, run_id)  # 404 before the stream begins
+    key = caller_of(request).key
+    if _watching[key] >= MOST_WATCHING:
+        raise LimitReached(
+            f"{MOST_WATCHING} runs are watched already",
+            retry_after=_RETRY_AFTER,
+            mend="leave one, or ask for the state of the run now and then",
+        )
 
     async def events() -> AsyncIterator[bytes]:
+        _watching[key] += 1
+        try:
+            async for event in told():
+                yield event
+        finally:
+            _watching[key] -= 1
+            if not _watching[key]:
+                del _watching[key]
+
+    async def told() -> AsyncIterator[bytes]:
         run: Run = first
-        told: dict[str, Any] | None = None
+        before: dict[str, Any] | None = None
         silent = 0.0
         while True:
             now = run.as_dict()
-            if now != told or run.over:
-                told, silent = now, 0.0
+            if now != before or run.over:
+                before, silent = now, 0.0
                 yield _event("over" if run.over else "state", now)
                 if run.over:
                     return
