@@ -240,6 +240,12 @@ def test_paths_and_methods_that_are_none(shipped: Served) -> None:
         assert done.status_code == 405
         assert done.headers["allow"] == "GET"
         assert done.json()["mend"] == "it takes GET"
+        for params in ([("as_of", "2023-01-01"), ("as_of", "2024-01-01")], [("as_of", "")]):
+            done = client.get(f"{API}/measures", params=params)  # type: ignore[arg-type]
+            assert done.status_code == 422, params
+            assert done.json()["where"] == {"field": "as_of"}
+        many = client.get(f"{API}/entries", params={"kind": ["act", "case"]})
+        assert many.status_code == 200
         slip = client.get(f"{API}/measures", params={"as_off": "2023-01-01"})
         assert slip.status_code == 422
         assert slip.json()["where"] == {"field": "as_off"}

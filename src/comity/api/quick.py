@@ -36,7 +36,9 @@ def quick(scope: Scope, service: Service) -> Response | None:
     except ValueError:
         return None
     asked = dict(pairs)
-    if len(asked) != len(pairs) or not _REQUIRED <= asked.keys() <= _PLAIN:
+    if len(asked) != len(pairs) or not all(asked.values()):
+        return None
+    if not _REQUIRED <= asked.keys() <= _PLAIN:
         return None
     moment = service.moment()
     engine = service.engines.ready(moment.received)

@@ -128,23 +128,33 @@ def role_of(one: APIRoute) -> str | None:
     raise LookupError(one.path)
 
 
-_names: dict[int, frozenset[str]] = {}
+_names: dict[int, dict[str, bool]] = {}
+"""The parameters of each route that was asked, and whether each may be given several times."""
 
 
 async def known_query(request: Request) -> None:
-    """Refuse parameters that a route does not know: a slip must not change what is asked."""
+    """Refuse parameters that a route does not know, that are empty, or that are given twice where
+    one is meant: a slip must not change what is asked."""
     if not request.scope["query_string"]:
         return
     one = request.scope["route"]
     known = _names.get(id(one))
     if known is None:
-        known = frozenset(
-            param.alias
+        known = {
+            param.alias: "list[" in str(param.field_info.annotation)
             for param in get_flat_params(one.dependant)
             if isinstance(param.field_info, params.Query)
-        )
+        }
         _names[id(one)] = known
-    for name in request.query_params:
+    given: set[str] = set()
+    for name, value in request.query_params.multi_items():
+        if name in known and (not value or (name in given and not known[name])):
+            raise InputError(
+                f"{name} is given twice" if value else f"{name} is empty",
+                where=Place(field=name),
+                mend="give it once" if value else "give it a value, or leave it out",
+            )
+        given.add(name)
         if name not in known:
             raise InputError(
                 f"there is no parameter {name!r} here",

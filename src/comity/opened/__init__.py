@@ -215,7 +215,7 @@ class OpenRecord(WritingMethods):
         """Which measures apply to a shipment from `exporter` to `importer` on a day."""
         from comity.applies.asking import shipment
 
-        day = on or dt.datetime.now(dt.UTC).date()
+        day = dt.datetime.now(dt.UTC).date() if on is None else on
         asked = shipment(exporter, importer, goods, day, area, consignee, end_use)
         return self.engine([asked], **view).ask(asked)
 
@@ -235,7 +235,7 @@ class OpenRecord(WritingMethods):
         """Why one measure does or does not apply to a shipment, dimension by dimension."""
         from comity.applies.asking import shipment
 
-        day = on or dt.datetime.now(dt.UTC).date()
+        day = dt.datetime.now(dt.UTC).date() if on is None else on
         asked = shipment(exporter, importer, goods, day, area, consignee, end_use)
         engine = self.engine(None, **view)
         self.reading(None, **view, all_days=True).entry(measure)

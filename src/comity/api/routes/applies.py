@@ -44,7 +44,7 @@ class AShipment(BaseModel):
     end_use: str | None = Field(None, description="What they are for, as declared.")
 
     def asked(self) -> Shipment:
-        day = self.on or dt.datetime.now(dt.UTC).date()
+        day = dt.datetime.now(dt.UTC).date() if self.on is None else self.on
         return shipment(
             self.exporter, self.importer, self.goods, day, self.area, self.consignee, self.end_use
         )
@@ -104,7 +104,7 @@ async def applies(
     trace: Annotated[bool, _TRACE] = False,
 ) -> Response:
     """What applies to a shipment on a day: prohibited, conditional, dutiable, none on record."""
-    day = on or dt.datetime.now(dt.UTC).date()
+    day = dt.datetime.now(dt.UTC).date() if on is None else on
     asked = shipment(exporter, importer, goods, day, area, consignee, end_use)
     service = service_of(request)
     moment = service.moment()
