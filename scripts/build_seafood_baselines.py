@@ -9,8 +9,10 @@ the latter two, in ``known-then/2023-08-24``, what could be known on the day of 
 same bytes. Prints values and the part of them on each standing.
 
 The rules
- 1. What a source reports for the year and scope is *reported*; what it reports for another year is
-    *carried*, scaled by a total of both years; the rest is *estimated*.
+ 1. What a source reports for the year and scope is *reported*, in whatever currency, and so is what
+    is left of it after a part of under a tenth; what it reports for another year or period, or in
+    a table that fits by one cell only, is *carried*, scaled by a total of both years, the change
+    that it tells or the ratio to that cell; the rest is *estimated*.
  2. Home sales come from the food balance in tonnes live weight, food use only. Exports X and other
     uses U are taken from production P and imports M alike: home sales are P (1 - (X + U)/(P + M)).
  3. Tonnes are valued at the import value of the group per tonne live weight.
@@ -19,7 +21,8 @@ The rules
  5. Figures of narrower scope or shorter period are floors.
  6. Japan's totals hold pearls, which are no seafood and which no ban touched. They are taken off in
     `china-japan-2022`; `japan-exports-2022` has the totals as published and says what part pearls
-    are (``beside.csv``).
+    are (``beside.csv``). Ornamental fish, which measures on food leave out, are in both, and
+    ``beside.csv`` says what part they are.
  7. What was known on a day rests on sources public by it (`seafood_public`). A figure of official
     statistics that a later source repeats is *carried*; what is derived from later figures is left
     out, and its cell closed by rule 4.
@@ -56,7 +59,14 @@ from scripts.seafood_facts import (
     scallop_tonnes,
     totals,
 )
-from scripts.seafood_japan import POUND, beside_rows, japan_2022, scallop_total
+from scripts.seafood_japan import (
+    ORNAMENTAL,
+    POUND,
+    beside_rows,
+    japan_2022,
+    ornamental_rows,
+    scallop_total,
+)
 
 BAN = dt.date(2023, 8, 24)
 """The day of China's ban: baselines are built as known on it, too."""
@@ -252,6 +262,14 @@ def write_2019(facts: Facts, out: Path) -> None:
     )
     columns = ["group", "origin", "usd_million", "source", "row"]
     write_csv(out / meta["name"] / "imports.csv", columns, import_rows(facts))
+    none = "not in the edible scope of the source (FAO2019)"
+    japan, fish = table.economies.index("JPN"), table.products.index("fish_and_cephalopods")
+    rows = [
+        [table.products[fish], "JPN", e, "ornamental fish", "0", "0", none, ORNAMENTAL]
+        for j, e in enumerate(table.economies)
+        if j != japan and table.value[fish, japan, j] > 0.0
+    ]
+    write_csv(out / meta["name"] / BESIDE, BESIDE_COLUMNS, rows)
 
 
 def write_2022(facts: Facts, out: Path) -> None:
@@ -260,6 +278,9 @@ def write_2022(facts: Facts, out: Path) -> None:
     table, meta = both_2022(facts)
     table.write(out / meta["name"] / within, meta)
     report(table, meta)
+    yen = facts.rate("JPY per USD", "2022")
+    rows = ornamental_rows(facts, table, 0, 1e3 / yen, estimated=True)
+    write_csv(out / meta["name"] / within / BESIDE, BESIDE_COLUMNS, rows)
     totals(
         out / meta["name"] / within,
         [

@@ -1,4 +1,6 @@
-"""Writes ``outcomes.csv``: what happened after the 2023 ban, under the keys of effect rows.
+"""Writes ``outcomes.csv``: what happened after the 2023 ban, under the keys of effect rows, and
+``outcomes_sources.csv``: title, publisher and address of each source that it or
+``outcomes_why.csv`` names.
 
     PYTHONPATH=src python -m scripts.build_seafood_outcomes ../shared/facts/china-japan
 
@@ -13,6 +15,7 @@ from __future__ import annotations
 
 import re
 import sys
+from collections.abc import Iterable
 from pathlib import Path
 
 from comity.trade.market_table import write_csv
@@ -142,10 +145,34 @@ def outcomes(rows: list[dict[str, str]]) -> list[list[str]]:
     return found
 
 
+def sources(folder: Path, named: Iterable[str]) -> list[list[str]]:
+    """Title, publisher and address of sources: of the register, of the chain and of what was found
+    beyond it. Raises `ValidationError` for one that none of them has."""
+    known = {
+        row["source_id"]: [row["title"], row["publisher"], row["url"]]
+        for row in read(folder / "sources.csv")
+    }
+    for row in read(folder / "scallop_chain.csv"):
+        known[row["id"]] = [row["source_title"], row["publisher"], row["url"]]
+    for row in read(OUT / "sighted.csv"):
+        known[row["id"]] = [row["source"], row["publisher"], row["url"]]
+    found = []
+    for key in sorted(set(named)):
+        if key not in known:
+            raise ValidationError(f"{key} is no source on record")
+        found.append([key, *known[key]])
+    return found
+
+
 def main(folder: Path, out: Path = OUT) -> None:
     rows = outcomes(read(folder / "outcomes.csv"))
     rows = [[first, MEASURE, *rest] for first, *rest in rows]
     write_csv(out / "outcomes.csv", COLUMNS, rows)
+    at = COLUMNS.index("sources")
+    cited = [row[at] for row in rows] + [row["sources"] for row in read(OUT / "outcomes_why.csv")]
+    named = [key for listed in cited for key in listed.split(";") if key]
+    titles = ["source", "title", "publisher", "url"]
+    write_csv(out / "outcomes_sources.csv", titles, sources(folder, named))
     comparable = sum(row[COLUMNS.index("comparable")] != "no" for row in rows)
     print(f"{len(rows)} outcomes, {comparable} comparable with whole years under the ban")
 

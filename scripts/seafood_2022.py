@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from comity.trade.market_baseline import CARRIED, ESTIMATED
+from comity.trade.market_baseline import CARRIED, ESTIMATED, REPORTED
 from comity.trade.market_table import MarketTable
 from comity.words.errors import ValidationError
 from scripts.seafood_facts import KEPT, Facts, Figures, head
@@ -30,8 +30,13 @@ EUROPE_INSIDE = 0.5
 """Part of the union's trade that is among members, where no source of the day says: assumed."""
 
 
-def best(facts: Facts, exporter: str, importer: str, year: str) -> tuple[float, str] | None:
-    """USD million and sources of the best row of the matrix: importer side, then full scope.
+AS_TOLD = ("reported", "reported, converted", "share x total, converted")
+"""Methods of the matrix by which a figure is what a source gives for the year."""
+
+
+def best(facts: Facts, exporter: str, importer: str, year: str) -> tuple[float, str, str] | None:
+    """USD million, sources and method of the best row of the matrix: importer side, then full
+    scope.
 
     None where the sources of every row are later than the day of `facts`.
     """
@@ -53,7 +58,9 @@ def best(facts: Facts, exporter: str, importer: str, year: str) -> tuple[float, 
     if not rows:
         raise ValidationError(f"the matrix has no {exporter} to {importer} in {year}")
     rows = [row for row in rows if facts.open(row["sources"])]
-    return (float(rows[0]["value_usd_bn"]) * 1e3, rows[0]["sources"]) if rows else None
+    if not rows:
+        return None
+    return float(rows[0]["value_usd_bn"]) * 1e3, rows[0]["sources"], rows[0]["method"]
 
 
 def margins_2022(facts: Facts) -> dict[tuple[str, str], tuple[float, str]]:
@@ -114,11 +121,16 @@ def both_2022(facts: Facts) -> tuple[MarketTable, dict[str, Any]]:
             row = best(facts, exporter, importer, "2022")
             if row is None or exporter == "JPN":
                 continue
-            facts.known_cell(table, (name, exporter, importer), row[0], row[1], "matrix")
+            # A figure in another currency or told as a share of a total is reported; one of another
+            # period, or worked out from its change, is carried, with the range of what it is from.
+            as_told = row[2] in AS_TOLD
+            rule = "matrix" if as_told else f"matrix: {row[2]}"
+            how = REPORTED if as_told else CARRIED
+            facts.known_cell(table, (name, exporter, importer), *row[:2], rule, standing=how)
     for exporter, importer in FLOORS_2022:
         row = best(facts, exporter, importer, "2022")
         if row is not None:
-            table.bound(name, exporter, importer, *row)
+            table.bound(name, exporter, importer, *row[:2])
     japan_row(facts, table, yen)
     # The rest of China's imports by the origins of 2019, scaled to the total of 2022.
     _, totals, _ = facts.chinese_imports()
@@ -178,6 +190,7 @@ def both_2022(facts: Facts) -> tuple[MarketTable, dict[str, Any]]:
     }
     products = [{"label": name, "title": "Seafood", "goods": goods}]
     cited = {key for _, sources in margins_2022(facts).values() for key in sources.split(";")}
+    cited |= {"E28", "E29", "E30", "E31"}
     return table, head(facts, table, about, products, cited)
 
 

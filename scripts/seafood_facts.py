@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from comity.trade.market_baseline import CARRIED, REPORTED, STANDINGS
+from comity.trade.market_baseline import CARRIED, ESTIMATED, REPORTED, STANDINGS
 from comity.trade.market_table import MarketTable, spread, write_csv
 from comity.trade.markets import TOTAL_COLUMNS, TOTALS
 from comity.words import economies as words_economies
@@ -129,9 +129,15 @@ class Facts:
         value: float,
         sources: str,
         rule: str,
-        **more: float | None,
+        *,
+        standing: str = REPORTED,
+        low: float | None = None,
+        high: float | None = None,
+        quantity: float | None = None,
     ) -> bool:
-        """Set a cell (product, origin, destination) that sources report; False where none may.
+        """Set a cell (product, origin, destination) that sources report, or that follows from such
+        with little left open (`standing`, with the range of a reported one where none is given);
+        False where none may.
 
         A figure that only a later source repeats keeps the range of a reported one: it was not
         estimated, but nobody who looked on that day could have named this source.
@@ -139,12 +145,14 @@ class Facts:
         how = self.register.worst(sources, self.day)
         if how == LATER:
             return False
-        ends: dict[str, Any] = {k: v for k, v in more.items() if v is not None}
+        if standing != REPORTED or how != PUBLIC:
+            low = value / spread(REPORTED) if low is None else low
+            high = value * spread(REPORTED) if high is None else high
         if how != PUBLIC:
-            ends.setdefault("low", value / spread(REPORTED))
-            ends.setdefault("high", value * spread(REPORTED))
             rule += ", by a later source"
-        table.put(*cell, value, REPORTED if how == PUBLIC else CARRIED, sources, rule, **ends)
+            standing = standing if standing == ESTIMATED else CARRIED
+        tonnes = -1.0 if quantity is None else quantity
+        table.put(*cell, value, standing, sources, rule, low=low, high=high, quantity=tonnes)
         return True
 
     def sighted(self, key: str, field: str = "value") -> float:

@@ -17,6 +17,9 @@ BY_RATIO = {"TWN": "E17", "USA": "E18", "KOR": "E19"}
 POUND = 0.45359237
 OTHERS = ["0301", "0302", "0303", "0304", "0305", "0306", "0308", "1604", "1605"]
 
+ORNAMENTAL = "HS2022:030111;HS2022:030119"
+"""Ornamental fish: no food, which measures on food leave out."""
+
 
 def scallop_total(facts: Facts) -> tuple[float, str]:
     """Japan's exports of scallops 2022 in JPY billion, and the source."""
@@ -56,13 +59,17 @@ def japan_2022(facts: Facts) -> tuple[MarketTable, dict[str, Any]]:
                 if standing == "zero":
                     table.nothing("other_seafood", origin, destination, source)
                 continue
+            closed = standing == ESTIMATED
             for less in (CARRIED, ESTIMATED):
                 if table.standing[at] == less and taken > KEPT * whole and standing != ESTIMATED:
                     standing = less
             rest = max(whole - taken, KEPT * whole)
             low = high = None
-            if origin == "JPN" and destination in published and standing != ESTIMATED:
+            if origin == "JPN" and destination in published and not closed:
                 low = max(ends[0] - table.high[at], 0.0)
+                high = ends[1] - table.low[at]
+            elif str(seafood.rule[at]).startswith("matrix") and standing == CARRIED:
+                low = max(ends[0] - table.high[at], KEPT * whole)
                 high = ends[1] - table.low[at]
             elif i == j:
                 low, high = (max(one - taken, KEPT * one) for one in ends)
@@ -89,6 +96,7 @@ def japan_2022(facts: Facts) -> tuple[MarketTable, dict[str, Any]]:
     }
     cited = ["E06"] if facts.day else ["E05", "E06", "E07", "E14", "E25", "E27", "C02"]
     cited += ["CORG110621", "KYODO190411", scallop_total(facts)[1], "JCCI2022", "E22", "E23"]
+    cited += ["E28", "E29", "E30", "E31"]
     return table, head(facts, table, about, products, cited)
 
 
@@ -117,10 +125,12 @@ def japan_row(facts: Facts, seafood: MarketTable) -> dict[str, tuple[float, str,
 
 
 def beside_rows(facts: Facts, table: MarketTable) -> list[list[str]]:
-    """What Japan's other seafood holds beside its goods: pearls, which the ministry counts with it.
+    """What Japan's other seafood holds beside food: pearls, which the ministry counts with it and
+    which are no goods of the product, and ornamental fish, which are, and which measures on food
+    leave out (`ornamental_rows`).
 
-    China and Hong Kong by a table whose labels are shifted (E22, E23), with its ends; others that
-    are not estimated: from none to all pearls left. Ornamental carp is HS 0301 and not apart.
+    Pearls of China and Hong Kong by a table whose labels are shifted (E22, E23), with its ends;
+    others that the ministry tells: from none to all pearls left.
     """
     pearls = facts.flow("JPN", "WLD", "pearls", "JPY bn")
     named = {"CHN": "E23", "HKG": "E22"}
@@ -129,7 +139,7 @@ def beside_rows(facts: Facts, table: MarketTable) -> list[list[str]]:
     japan = facts.economies.index("JPN")
     for j, e in enumerate(facts.economies):
         value = float(table.value[1, japan, j])
-        if e == "JPN" or not value or table.standing[1, japan, j] == ESTIMATED:
+        if not value or e not in (*JAPAN_2022, *CARRIED_2021):
             continue
         low, high = 0.0, min(left / value, 1.0)
         said = f"no split on record: from none to all pearls left, {left:.3g} bn JPY (JCCI2022)"
@@ -141,7 +151,42 @@ def beside_rows(facts: Facts, table: MarketTable) -> list[list[str]]:
                 f"{facts.sighted(named[e], 'low'):g} to {facts.sighted(named[e], 'high'):g} "
                 f"({named[e]}; JCCI2022)"
             )
-        rows.append(["other_seafood", "JPN", e, "pearls", f"{low:.4g}", f"{high:.4g}", said])
+        rows.append(["other_seafood", "JPN", e, "pearls", f"{low:.4g}", f"{high:.4g}", said, ""])
+    return rows + ornamental_rows(facts, table, 1, 1.0)
+
+
+def ornamental_rows(
+    facts: Facts,
+    table: MarketTable,
+    product: int,
+    per_billion: float,
+    *,
+    estimated: bool = False,
+) -> list[list[str]]:
+    """What part of Japan's sales are ornamental fish, by destination (E28 to E31): China, the
+    United States and Thailand as shares of all of it, with what rounding leaves open; others rank
+    below, so that they have at most as much as the fourth. `per_billion` is JPY billion in the
+    unit of the table. Cells that are `estimated` are in on demand, held against their low end;
+    groups of economies and Indonesia, the third buyer, never are."""
+    named = {"CHN": "E29", "USA": "E30", "THA": "E31"}
+    rows = []
+    japan = facts.economies.index("JPN")
+    for j, e in enumerate(facts.economies):
+        at = (product, japan, j)
+        guess = table.standing[at] == ESTIMATED
+        value = float((table.low if guess else table.value)[at]) / per_billion
+        if e in ("JPN", "EUN", "ROW", "IDN") or not value or (guess and not estimated):
+            continue
+        key = named.get(e, "E31")
+        low = facts.sighted(key, "low") if e in named else 0.0
+        high = facts.sighted(key, "high")
+        said = f"no more than the fourth buyer of it, {high:.3g} bn JPY (E28; {key})"
+        if e in named:
+            said = f"{low:.3g} to {high:.3g} bn JPY (E28; {key})"
+        share = (f"{low / value:.4g}", f"{min(1.0, high / value):.4g}")
+        rows.append(
+            [table.products[product], "JPN", e, "ornamental fish", *share, said, ORNAMENTAL]
+        )
     return rows
 
 
@@ -167,12 +212,18 @@ def scallops_2022(facts: Facts, table: MarketTable, yen: float) -> None:
     landed = float(facts.chain["C03"]["value"]) + facts.sighted("E05")
     tonnes = scallop_tonnes(facts, landed)
     total, _ = scallop_total(facts)
-    tonnes_china = {"quantity": float(facts.chain["C01"]["value"])} if facts.open("C01") else {}
-    facts.known_cell(table, (name, "JPN", "CHN"), china, "NCOM_H01781", "reported", **tonnes_china)
+    sent = float(facts.chain["C01"]["value"]) if facts.open("C01") else None
+    facts.known_cell(table, (name, "JPN", "CHN"), china, "NCOM_H01781", "reported", quantity=sent)
     facts.known_cell(table, (name, "JPN", "HKG"), facts.sighted("E21"), "E21;E20", "reported")
     for e, key in BY_RATIO.items():
         value = facts.sighted(key) / facts.sighted("E16") * china
-        facts.known_cell(table, (name, "JPN", e), value, f"{key};E16;NCOM_H01781", "ratio to China")
+        # Worked out, not reported: a secondary table in another currency. Twice the log s.d. of a
+        # reported figure, which holds Korea's own count (6.7 beside 7.5).
+        wide = spread(REPORTED) ** 2
+        facts.known_cell(
+            table, (name, "JPN", e), value, f"{key};E16;NCOM_H01781", "ratio to China",
+            standing=CARRIED, low=value / wide, high=value * wide,
+        )  # fmt: skip
     # China's other origins of 2019, grown as Japan's sales to it: 97 % were Japan's.
     before = facts.chinese_imports()[0]["scallops"]
     grown = china / before["JPN"]

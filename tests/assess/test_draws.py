@@ -7,6 +7,7 @@ import shutil
 import numpy as np
 import pytest
 
+from comity.cli.assessing import resumable
 from comity.effects.market import runs as blocks
 from comity.market import Options, Question, assess
 from comity.market.asking import options_of
@@ -195,6 +196,46 @@ def test_an_interrupted_run_goes_on(made, whole, tmp_path, monkeypatch):
     assert seen == [32, 32]
     assert told[-1] == (128, 128)
     assert [done for done, _ in told] == sorted(done for done, _ in told)
+
+
+def test_a_long_run_goes_on_bit_for_bit(record, tmp_path):
+    """Two real blocks of the shipped market, by area with routes, cut off in the second."""
+    question = Question((BAN,), lift=True, areas=("Hokkaido",))
+    options = Options(draws=2048)
+
+    def stop(done, all_):
+        if done > blocks.BLOCK + 100:
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        assess(question, record, options, world=False, keep=tmp_path, progress=stop)
+    assert blocks.draws_kept(tmp_path, options.draws) == 1024
+    again = assess(question, record, options, world=False, keep=tmp_path)
+    assert blocks.draws_kept(tmp_path, options.draws) == 2048
+    whole = assess(question, record, options, world=False)
+    assert again.id == whole.id
+    assert again.effects() == whole.effects()
+    for mine, theirs in zip(again.rows, whole.rows, strict=True):
+        assert (mine.values == theirs.values).all()
+        assert (mine.predicted == theirs.predicted).all()
+    assert again.variance == whole.variance
+
+
+def test_an_interrupted_run_says_what_is_kept(tmp_path, capsys):
+    """Typer ends at an interrupt without a word."""
+    folder = tmp_path / ".ban.run.blocks"
+
+    def told(keep):
+        with pytest.raises(KeyboardInterrupt), resumable(keep, 4096):
+            raise KeyboardInterrupt
+        return capsys.readouterr().err
+
+    assert "nothing of the run is kept (with --save, every 1,024 draws are)" in told(None)
+    assert "before the first 1,024 draws were done" in told(folder)
+    (folder / "a").mkdir(parents=True)
+    for start in (0, 1024):
+        (folder / "a" / f"block-{start}.npz").write_bytes(b"")
+    assert "2,048 draws are kept and the same command goes on" in told(folder)
 
 
 def test_blocks_of_another_question_are_not_taken(made, whole, tmp_path):

@@ -2,13 +2,28 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
+from comity.effects.market.row import Row
 from comity.market import Options, Question, assess
 from comity.record.entry import Entry
 from comity.scenario.market_ask import Ask, begun, period_of
 from comity.words.errors import ComityError
 from comity.words.time import DayRange
+
+
+def contradiction(row: Row, data: dict[str, Any]) -> None:
+    """Fails where before, median and change of a row are not one statement, or where the median
+    goes the other way than every draw."""
+    change = data["change_pct"]
+    if change is None:
+        return
+    assert data["median"] == pytest.approx(data["before"] * (1.0 + change / 100.0), rel=1e-9), data
+    assert row.ratio is not None
+    if (row.ratio > 0.0).all() or (row.ratio < 0.0).all():
+        assert change * float(row.ratio[0]) > 0.0, data
 
 
 @pytest.mark.parametrize("lift", [False, True])
@@ -17,13 +32,16 @@ def test_every_measure_on_record_is_answered_or_refused(record, lift):
     unmended = []
     for entry in record.reading().entries("measure"):
         try:
-            found = assess(Question((entry.id,), lift=lift), record, Options(draws=8, cells=False))
+            found = assess(Question((entry.id,), lift=lift), record, Options(draws=8))
         except ComityError as error:
             if not error.mend:
                 unmended.append((entry.id, str(error)))
         else:
             answered += 1
-            assert found.as_dict(variance=False)["effects"], entry.id
+            effects = found.as_dict(variance=False)["effects"]
+            assert effects, entry.id
+            for row, data in zip(found.rows, effects, strict=True):
+                contradiction(row, data)
     assert unmended == []
     assert answered >= 5
 

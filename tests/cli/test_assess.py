@@ -279,13 +279,36 @@ def test_save_and_reproduce(comity: Door, empty: Door, tmp_path: Path) -> None:
     assert str(saved) in done.err
 
 
+def test_a_run_is_not_written_over_another(comity: Door, tmp_path: Path) -> None:
+    saved = tmp_path / "ban.run"
+    words = ("assess", BAN, "--draws", "8", "--no-world", "--save", saved)
+    comity(*words)
+    first = saved.read_bytes()
+    comity(*words)  # the same run again
+    assert saved.read_bytes() == first
+    done = comity.try_(*words, "--seed", "3")
+    assert done.code == 2
+    assert "the file holds another run" in done.err
+    assert "--force" in done.err
+    assert done.out == ""  # said before anything is computed
+    assert saved.read_bytes() == first
+    comity(*words, "--seed", "3", "--force")
+    assert saved.read_bytes() != first
+
+
+def test_a_measure_named_twice_is_one(comity: Door) -> None:
+    once = quick(comity, BAN)
+    assert quick(comity, BAN, BAN)["run_id"] == once["run_id"]
+
+
 # -------------------------------------------------------------------------------- honesty
 
 
 def test_outcomes_as_public_on_the_day(comity: Door) -> None:
     data = comity(*COMMANDS["outcomes"], "--format", "json").json
     assert data["views"] == {"public_on": "2023-08-24"}
-    assert sum(data["counts"].values()) == len(data["compared"])
+    counted = sum(data["counts"].values()) + sum(data["apart"].values())
+    assert counted == len(data["compared"])
     assert {one["id"] for one in data["compared"]} >= {"O005", "O018", "O021"}
     assert all(one["left_out"] for one in data["not_compared"])
     text = comity(*COMMANDS["outcomes"], "--format", "md").out
@@ -337,10 +360,32 @@ PROPOSAL = measure(measure_kind="import_bun")
         (("--new", "bad.yaml"), "import_bun"),
         ((BAN, "--estimates", "missing.csv"), "missing.csv"),
         (("cn-food-ban-10-prefectures-2011",), "in force all through 2022"),
+        ((BAN, "--cost", "1.05"), "a cost is given, and what is asked about (import ban) has none"),
+        ((BAN, "--rate", "5"), "5 may be 5 % or 500 %"),
+        ((BAN, "--rate", "5%"), "it is for duties on imports"),
+        ((BAN, "--over", "5%-10%"), "'5%-10%' is no rate"),
+        ((BAN, "--plants", "30"), "write 0 to 1, or per cent"),
+        ((BAN, "--plants", "0.3", "--coverage", "0.2"), "give one of them"),
+        ((BAN, "--year", "2019"), "a shipped market has its own"),
+        ((BAN, "--market", HOME, "--data", "baci"), "give --market or --data"),
+        ((BAN, "--elasticities", ""), "the rule for elasticities is empty"),
+        ((BAN, "--public-on", "2010-01-01"), "to have been public by 2010-01-01"),
+        ((BAN, "--known-on", "2010-01-01"), "recorded by 2010-01-01"),
+        ((BAN, "--save", ""), "is a folder"),
+        ((BAN, "--save", "nowhere/ban.run"), "there is no folder nowhere"),
+        ((BAN, "--save", "bad.yaml"), "is no saved run"),
+        (("--new", "check.yaml"), "--cost 1.02-1.10"),
+        (("--new", "check.yaml", "--cost", "0.5"), "a cost of 0.5 makes goods cheaper"),
+        (("--new", "check.yaml", "--cost", "5%"), "write 1.05 for 5 % dearer"),
+        (("--new", "check.yaml", "--cost", "1e9"), "at most 100 is taken"),
+        (("--new", "duty.yaml"), "--rate 10%"),
+        (("--new", "duty.yaml", "--rate", "1e12%"), "at most 100 is taken"),
     ],
 )
 def test_bad_input_is_named(comity: Door, words: tuple[str, ...], says: str) -> None:
     comity.write("bad.yaml", PROPOSAL)
+    comity.write("check.yaml", measure(measure_kind="inspection"))
+    comity.write("duty.yaml", measure(measure_kind="tariff"))
     done = comity.try_("assess", *words, *(() if "--draws" in words else ("--draws", "4")))
     assert done.code == 2, (done.out, done.err)
     assert says in done.err
@@ -395,6 +440,13 @@ def test_markets(comity: Door) -> None:
     done = comity("markets", "--exporter", "JPN", "--goods", "HS2022:030722", "--without", "CHN",
                   "--without", "HKG", "--draws", "4", "--format", "json").json  # fmt: skip
     assert done["without"] == ["CHN", "HKG"]
+    same = comity("markets", "--exporter", "JPN", "--goods", "HS2022:030722", "--without",
+                  "CHN,HKG,CHN", "--draws", "4", "--format", "json").json  # fmt: skip
+    assert (same["without"], same["run_id"]) == (done["without"], done["run_id"])
+    # 0307.22 of 2017 is a part of the scallops of this market, and nothing of its other goods.
+    older = comity("markets", "--exporter", "JPN", "--goods", "HS2017:030722", "--without", "CHN",
+                   "--market", HOME, "--draws", "4", "--format", "json").json  # fmt: skip
+    assert older["products"] == ["scallops"]
 
 
 @pytest.mark.parametrize(
@@ -410,6 +462,12 @@ def test_markets(comity: Door) -> None:
         ),
         (("--exporter", "JPN", "--goods", "scallops", "--without", "CHN", "--market", "x"), "'x'"),
         (("--goods", "scallops", "--without", "CHN"), "--exporter"),
+        (("--exporter", "JPN", "--goods", "scallops", "--without", "CHN,ZZZ"), "'ZZZ'"),
+        (("--exporter", "JPN", "--goods", "HS2012:0303", "--without", "CHN"), "HS2012:0303"),
+        (
+            ("--exporter", "JPN", "--goods", "scallops", "--without", "CHN", "--horizon", "x"),
+            "one of short, long",
+        ),
     ],
 )
 def test_bad_input_to_markets_is_named(comity: Door, words: tuple[str, ...], says: str) -> None:

@@ -91,11 +91,11 @@ def test_a_file_of_ones_own(comity: Door, tmp_path: Path) -> None:
 
 
 def test_no_choice_is_an_answer(comity: Door) -> None:
-    done = comity("elasticities", "--goods", "03", "--source", "nobody")
-    assert "No choice: no usable estimate of 'nobody'" in done.out
+    done = comity("elasticities", "--goods", "03", "--source", "Soderbery")
+    assert "No choice: no usable estimate of 'Soderbery'" in done.out
     data = done.json_rows_or_data()
     assert data["choice"] is None
-    assert data["estimates"] == []
+    assert {row["family"] for row in data["estimates"]} == {"Soderbery/Grant-Soderbery method"}
 
 
 @pytest.mark.parametrize(
@@ -104,7 +104,10 @@ def test_no_choice_is_an_answer(comity: Door) -> None:
         (("--goods", "fish"), "not a goods code"),
         (("--goods", "03", "--horizon", "mid"), "no horizon"),
         (("--goods", "03", "--format", "xml"), "no format"),
-        (("--goods", "03", "--file", "nowhere.csv"), "cannot be read"),
+        (("--goods", "03", "--file", "nowhere.csv"), "cannot be read: No such file"),
+        (("--goods", "03", "--source", "nobody"), "there are no estimates of 'nobody'"),
+        (("--goods", "03", "--source", ""), "there is Caliendo-Parro 2015"),
+        (("--goods", "HS2022:030700"), "the nearest are"),
     ],
 )
 def test_what_is_refused(comity: Door, words: tuple[str, ...], says: str) -> None:

@@ -244,6 +244,13 @@ def test_list_shows_what_is_shipped(fresh: Door) -> None:
         (("flows", "JPN", "CHN", "--goods", "HS2022:3072"), "HS 2022 has no code 3072"),
         (("flows", "JPN", "CHN", "--goods", "30722"), "write 030722"),
         (("flows", "JPN", "CHN", "--years", "soon"), "'soon' are no years"),
+        (("flows", "JPN", "CHN", "--years", "1900-2022"), "1900 is not a year of trade data"),
+        (("flows", "JPN", "CHN", "--years", "2024-2019"), "the first year first"),
+        (("flows", "JPN", "CHN", "--goods", ""), "no code of goods is given"),
+        (("flows", "JPN", "CHN", "--goods", "fish"), "field goods"),
+        (("flows", "JPN", "CHN", "--data", __file__), "trade data are a folder"),
+        ((*EXPOSED, "--years", "3"), "choose years from 1962 to 2100"),
+        (("data", "check", "--years", "22"), "choose years from 1962 to 2100"),
         (("flows", "JPN", "CHN", "--source", "nobody"), "series 'nobody'"),
         (("flows", "JPN", "CHN", "--currency", "YEN"), "'YEN' is not an ISO 4217 currency"),
         (("flows", "JPN", "CHN", "--format", "xml"), "there is no format 'xml'"),
@@ -296,3 +303,10 @@ def test_the_same_years_from_another_file(stocked: Door, tmp_path: Path) -> None
     assert "holds 2021 already, from b.zip" in done.err
     assert "--replace" in done.err
     assert "  replaces baci-" in stocked("data", "import", "baci", other, "--replace").out
+
+
+def test_a_code_without_an_edition_is_said_to_be_one(comity: Door) -> None:
+    said = "no edition was named"
+    assert said in comity("flows", "JPN", "CHN", "--goods", "0307", "--years", "2022").out
+    assert said in comity(*EXPOSED, "--goods", "0307").out
+    assert said not in comity("flows", "JPN", "CHN", "--goods", "HS2022:0307").out

@@ -11,8 +11,16 @@ import duckdb
 import pytest
 
 from comity.trade.flows import TradeData, open_data
-from comity.words.errors import ComityError, ConflictError, FileError, InputError, StoreError
-from tests.flows.made import AREAS, CHN, JPN, LINES_2022, baci_zip, text_of
+from comity.words.errors import (
+    CodeError,
+    ComityError,
+    ConflictError,
+    FileError,
+    InputError,
+    StoreError,
+    ValidationError,
+)
+from tests.flows.made import AREAS, CHN, JPN, KOR, LINES_2022, USA, baci_zip, text_of
 
 
 @pytest.fixture
@@ -171,6 +179,60 @@ def test_bad_files_are_named_by_row_and_column_and_leave_nothing(
     assert {name for name in everything(data.path) if name != "imports"} == set()
 
 
+def test_a_code_of_another_edition_without_a_list_of_products(
+    data: TradeData, tmp_path: Path
+) -> None:
+    """A file of a year alone has no list beside it: what is known of the editions counts."""
+    path = tmp_path / "BACI_HS17_Y2022_V202401b.csv"
+    path.write_text(text_of([*LINES_2022, (2022, KOR, USA, "030990", "9", "1")]))
+    with pytest.raises(CodeError, match="030990 is not in HS2017; it is a code of HS2022") as error:
+        data.import_baci(path)
+    assert error.value.where is not None
+    assert (error.value.where.row, error.value.where.field) == (len(LINES_2022) + 1, "k")
+    path = path.rename(tmp_path / "BACI_HS22_Y2022_V202401b.csv")
+    path.write_text(
+        text_of(
+            [
+                (2022, KOR, USA, "030391", "9", "1"),
+                (2022, KOR, USA, "030399", "9", "1"),
+                (2022, KOR, USA, "030375", "9", "1"),
+            ]
+        )
+    )
+    with pytest.raises(CodeError, match="030375 is not in HS2022"):
+        data.import_baci(path)
+    assert data.list() == ()
+
+
+def test_a_flow_that_stands_twice(data: TradeData, tmp_path: Path) -> None:
+    """In one row and in another one, with another value: which of the two it is, nobody knows."""
+    lines = [*LINES_2022, (2022, KOR, USA, "030721", "9", "1"), (*LINES_2022[0][:4], "351", "33")]
+    path = baci_zip(tmp_path / "b.zip", {2022: text_of(lines)})
+    with pytest.raises(ValidationError) as error:
+        data.import_baci(path)
+    assert error.value.what == "030722 from 392 to 156 stands twice, first in row 1"
+    assert error.value.where is not None
+    assert error.value.where.row == len(lines)
+    assert data.list() == ()
+
+
+def test_areas_that_become_one_of_our_codes_are_not_one_flow(
+    data: TradeData, tmp_path: Path
+) -> None:
+    """568 and 577 (both ROW) are two partners of BACI, whose rows are both kept. The same row of
+    one of them, twice, is refused."""
+    lines = [
+        *LINES_2022,
+        (2022, JPN, 568, "030729", "7", "NA"),
+        (2022, JPN, 577, "030729", "8", "1"),
+    ]
+    path = baci_zip(tmp_path / "b.zip", {2022: text_of(lines)})
+    assert data.import_baci(path).rows == len(lines)
+    again = baci_zip(tmp_path / "c.zip", {2022: text_of([*lines, lines[-1]])})
+    with pytest.raises(ValidationError, match="030729 from 392 to 577 stands twice"):
+        open_data(tmp_path / "other").import_baci(again)
+
+
 def test_every_problem_is_named(data: TradeData, tmp_path: Path) -> None:
     text = "t,i,j,k,v,q\n2022,392,156,030722,-1,33\n2022,392,156,030722,5,5\n2022,1,156,1,5,5\n"
     with pytest.raises(ComityError, match="and 1 more") as error:
@@ -268,3 +330,23 @@ def test_removing_an_import(data: TradeData, tmp_path: Path) -> None:
     assert everything(data.path) == {"imports"}
     with pytest.raises(ComityError, match="no import 'x'"):
         data.remove("x")
+
+
+def test_a_question_about_one_exporter_can_skip_row_groups(data: TradeData, tmp_path: Path) -> None:
+    """Rows follow BACI's numbers, so least and greatest code say little: a Bloom filter does."""
+    codes = [f"{code:06}" for code in range(10121, 10221)]
+    lines = [(2022, seller, CHN, code, "1", "1") for seller in (JPN, KOR, USA) for code in codes]
+    path = baci_zip(tmp_path / "b.zip", {2022: text_of(lines)}, products=codes)
+    done = data.import_baci(path)
+    files = sorted((data.path / "imports" / done.id).rglob("*.parquet"))
+    for file in files:
+        (kept,) = duckdb.execute(
+            "SELECT bloom_filter_offset FROM parquet_metadata(?) WHERE path_in_schema = 'exporter'",
+            [str(file)],
+        ).fetchall()
+        assert kept[0] is not None
+    skipped = duckdb.execute(
+        "SELECT bool_or(bloom_filter_excludes) FROM "
+        f"parquet_bloom_probe('{files[0]}', 'exporter', 'ZWE')"
+    ).fetchall()
+    assert skipped == [(True,)]

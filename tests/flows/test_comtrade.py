@@ -243,3 +243,133 @@ def test_reports_that_were_never_imported_are_missing(data: TradeData) -> None:
     answer = data.flows("JPN", "CHN", years=2022)
     assert "comtrade has no report of JPN as exporter for 2022" in answer.missing
     assert not any("CHN as importer" in line for line in answer.missing)
+
+
+# ------------------------------------------------ the library itself, on answers of the API's shape
+
+SHAPE = {
+    "typeCode": "C", "freqCode": "A", "refPeriodId": 20220101, "refYear": 2022, "refMonth": 52,
+    "period": "2022", "reporterCode": 156, "reporterISO": "CHN", "reporterDesc": "China",
+    "flowCode": "M", "flowDesc": "Import", "partnerCode": 392, "partnerISO": "JPN",
+    "partnerDesc": "Japan", "partner2Code": 0, "partner2ISO": "W00", "partner2Desc": "World",
+    "classificationCode": "H6", "classificationSearchCode": "HS", "isOriginalClassification": True,
+    "cmdCode": "030722", "cmdDesc": "Molluscs", "aggrLevel": 6, "isLeaf": True,
+    "customsCode": "C00", "customsDesc": "TOTAL CPC", "mosCode": "0", "motCode": 0,
+    "motDesc": "TOTAL MOT", "qtyUnitCode": 8, "qtyUnitAbbr": "kg", "qty": 33000.0,
+    "isQtyEstimated": False, "altQtyUnitCode": -1, "altQtyUnitAbbr": "N/A", "altQty": None,
+    "isAltQtyEstimated": False, "netWgt": 33000.0, "isNetWgtEstimated": False, "grossWgt": 0.0,
+    "isGrossWgtEstimated": False, "cifvalue": 380000.5, "fobvalue": None,
+    "primaryValue": 380000.5, "legacyEstimationFlag": 0, "isReported": True, "isAggregate": False,
+}  # fmt: skip
+"""One record with the fields that the API gives with descriptions, made up figures."""
+
+
+def library(monkeypatch: pytest.MonkeyPatch, status: int, body: Any) -> list[dict[str, Any]]:
+    """`comtradeapicall` on a network that answers this; what it asked for."""
+    import json
+
+    import urllib3
+
+    pytest.importorskip("comtradeapicall", reason="comtradeapicall is not installed")
+    asked: list[dict[str, Any]] = []
+
+    class Reply:
+        def __init__(self) -> None:
+            self.status = status
+            self.data = body if isinstance(body, bytes) else json.dumps(body).encode()
+
+    class Pool:
+        def request(self, method: str, url: str, fields: dict[str, Any], **_: Any) -> Reply:
+            asked.append({"url": url, **fields})
+            return Reply()
+
+    monkeypatch.setattr(urllib3, "PoolManager", Pool)
+    return asked
+
+
+def envelope(rows: list[dict[str, Any]]) -> dict[str, Any]:
+    return {"elapsedTime": "0.2 secs", "count": len(rows), "data": rows, "error": ""}
+
+
+def ask(data: TradeData, **more: Any) -> Any:
+    return data.fetch_comtrade("CHN", "0307", 2022, direction="imports", key=KEY, **more)
+
+
+def test_what_the_library_gives_of_the_api(
+    data: TradeData, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As a data frame: what is not known in some rows comes as NaN, and numbers as floats."""
+    world = SHAPE | {"partnerCode": 0, "partnerISO": "W00", "primaryValue": 500000.0}
+    pieces = SHAPE | {
+        "partnerCode": 410, "qtyUnitCode": -1, "qtyUnitAbbr": "N/A", "qty": 0.0, "netWgt": None,
+        "cifvalue": None,
+    }  # fmt: skip
+    asked = library(monkeypatch, 200, envelope([SHAPE, world, pieces]))
+    done = ask(data)
+    assert (done.rows, dict(done.dropped)) == (2, {"totals over partners": 1})
+    assert asked[0]["url"].endswith("/data/v1/get/C/A/HS")
+    assert (asked[0]["period"], asked[0]["cmdCode"], asked[0]["customsCode"]) == (
+        "2022",
+        "0307",
+        "C00",
+    )
+    rows = {row.exporter: row for row in data.flows(None, "CHN", "HS2022:0307").rows}
+    assert (rows["JPN"].value, rows["JPN"].quantity, rows["JPN"].basis) == (380000.5, 33.0, "CIF")
+    assert (rows["KOR"].quantity, rows["KOR"].flags) == (None, "basis-unknown")
+
+
+@pytest.mark.parametrize(
+    ("status", "body", "says"),
+    [
+        (200, envelope([]), "the answer is empty"),
+        (401, {"statusCode": 401, "message": "Access denied due to invalid key"}, "refused.*401"),
+        (403, {"statusCode": 403, "message": "Out of call volume quota."}, "refused.*quota"),
+        (429, {"statusCode": 429, "message": "Rate limit is exceeded."}, "refused.*Rate limit"),
+        (200, b"<html>maintenance</html>", "could not be asked: JSONDecodeError"),
+        (200, {"elapsedTime": "0", "count": 0, "data": None, "error": "wrong"}, "could not be"),
+        (200, envelope([SHAPE | {"partnerCode": p} for p in (392, 410, 842)]), "it is cut off"),
+    ],
+)
+def test_every_other_answer_is_an_error(
+    data: TradeData, monkeypatch: pytest.MonkeyPatch, status: int, body: Any, says: str
+) -> None:
+    library(monkeypatch, status, body)
+    with pytest.raises(FileError, match=says) as error:
+        ask(data, cap=3)
+    assert KEY not in str(error.value)
+    assert data.list() == ()
+
+
+def test_a_quantity_of_which_the_unit_is_null(
+    data: TradeData, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    library(monkeypatch, 200, envelope([SHAPE | {"netWgt": None, "qtyUnitAbbr": None}]))
+    with pytest.raises(ComityError, match="a quantity without a unit"):
+        ask(data)
+
+
+def test_what_comtrade_has_of_taiwan(data: TradeData, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked = library(monkeypatch, 200, envelope([SHAPE | {"partnerCode": 490}]))
+    done = ask(data, partner="TWN")
+    assert asked[0]["partnerCode"] == "490"
+    assert done.notes == ("490 counted as TWN",)
+
+
+@pytest.mark.parametrize(
+    ("more", "says"),
+    [
+        ({"goods": "HS2022:0307"}, "digits without an edition"),
+        ({"goods": "03072"}, "0307, or 030721,030722"),
+        ({"cap": 0}, "100,000 rows"),
+        ({"direction": "out"}, "exports, imports or both"),
+        ({"years": 1900}, "1962 to 2100"),
+    ],
+)
+def test_what_is_not_asked_at_all(data: TradeData, more: dict[str, Any], says: str) -> None:
+    def never(*_: Any, **__: Any) -> Any:
+        raise AssertionError
+
+    asked = {"reporter": "CHN", "goods": "0307", "years": 2022} | more
+    with pytest.raises(InputError) as error:
+        data.fetch_comtrade(key=KEY, call=never, **asked)
+    assert says in str(error.value.mend)

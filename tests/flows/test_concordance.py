@@ -111,12 +111,25 @@ def test_a_scope_holds_codes_whole_partly_or_not() -> None:
     table = between("HS2022", "HS2017")
     whole, partly = table.within(["0307"], ["030722", "030792", "160552", "030510", "030193"])
     assert whole == {"030722"}
-    # 0307.92 went partly to 0309; 0301 is not in the table.
-    assert partly == {"030792", "030193"}
+    # 0307.92 went partly to 0309. All of 0307 is in the table, and carp (0301.93) are none of it.
+    assert partly == {"030792"}
+    # 0305 is in the table only as far as flours went to 0309: of its other codes nothing is said.
+    assert table.within(["0305"], ["030193", "030520"]) == (set(), {"030193", "030520"})
     whole, partly = table.within(["0307", "0309"], ["030792", "030510"])
     assert (whole, partly) == ({"030792", "030510"}, set())
     # More than six digits are a part of their subheading.
     assert table.within(["03072210"], ["030722"]) == (set(), {"030722"})
+
+
+def test_a_code_that_is_in_the_table_has_no_goods_outside_it() -> None:
+    # Scallops, live or fresh, of 2012 are all in 0307.21 (which has others beside them): no fish.
+    table = between("HS2012", "HS2022")
+    assert table.reach("030721") == {"030721"}
+    held = ["030721", "030722", "030231", "030499", "160552"]
+    assert table.within(["030721"], held) == (set(), {"030721"})
+    # A code that the table lacks may be anything of its chapter.
+    assert table.reach("030231") is None
+    assert table.within(["030231"], ["030234", "030721", "160414"]) == (set(), {"030234"})
 
 
 # ------------------------------------------------------------------------- the UN's own tables
@@ -166,6 +179,8 @@ def test_codes_that_a_spreadsheet_made_numbers(tmp_path: Path) -> None:
         ("HS 2022,HS 2017\n", FileError, "no rows", None),
         ("HS 2022,HS 2017\n030722,0307\n", CodeError, "'0307' is not a code of six digits", 2),
         ("HS 2022,HS 2017\n030722,\n", CodeError, "'' is not a code", 2),
+        ("HS 2017,HS 2017\n030722,030722\n", ValidationError, "both columns are of HS2017", 1),
+        ("HS 2022,HS 2017\n030375,030375\n", CodeError, "030375 is not in HS2022", 2),
     ],
 )
 def test_bad_tables(

@@ -77,6 +77,14 @@ def test_bad_files_of_japan(data: TradeData, tmp_path: Path) -> None:
         assert says in error.value.what
         assert error.value.where is not None
         assert (error.value.where.row, error.value.where.field) == (2, column)
+    path.write_text(japan_text([good, (*good[:7], 1.0, 1.0)]))
+    with pytest.raises(ValidationError, match="030722100, partner 105, 2022 stands twice") as twice:
+        data.import_japan(path)
+    assert twice.value.where is not None
+    assert twice.value.where.row == 2
+    path.write_text(japan_text([good]).replace(",", ";"))
+    with pytest.raises(ValidationError, match="separated by ';'"):
+        data.import_japan(path)
     path.write_text(japan_text([good]).replace("Value-Year", "Amount"))
     with pytest.raises(ValidationError, match="no column 'Value-Year'"):
         data.import_japan(path)
@@ -128,6 +136,19 @@ def test_a_mapped_file(data: TradeData, tmp_path: Path) -> None:
     assert rows["EUN"].value is None
     assert rows["EUN"].flags == "values-missing"
     assert rows["USA"].value == 2_000_000.0
+
+
+def test_goods_not_specified_are_kept_under_their_name(data: TradeData, tmp_path: Path) -> None:
+    """999999 is the UN's for what reporters hide or cannot class: in all goods, in no code."""
+    text = HEAD + "JP;CN;999999;2022;5;-\nJP;CN;030722;2022;2;-\n"
+    done = data.import_csv(*csv_files(tmp_path, text))
+    assert any(note.startswith("1 rows are of goods not specified by kind") for note in done.notes)
+    by_code = {row.goods: row for row in data.flows("JPN", "CHN", by_goods=True).rows}
+    assert by_code["HS2017:999999"].flags == "unspecified-goods"
+    assert by_code["HS2017:030722"].flags == ""
+    (whole,) = data.flows("JPN", "CHN").rows
+    assert whole.value == 7e6
+    assert data.flows("JPN", "CHN", "HS2017:03").rows[0].value == 2e6
 
 
 ROW = "JP;CN;030722;2022;5;2\n"

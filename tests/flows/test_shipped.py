@@ -146,7 +146,11 @@ def test_a_product_without_a_code_keeps_its_name(data: TradeData) -> None:
         ("japan-exports-scallops-raw-frozen-salted-dried", "HS2022:87", None),
         # HS2017 had some scallops under 0307.9: only partly in its 0307.2.
         ("japan-exports-scallops-raw-frozen-salted-dried", "HS2017:0307", "part"),
-        ("japan-exports-scallops-raw-frozen-salted-dried", "HS2017:030722", "overlaps"),
+        ("japan-exports-scallops-raw-frozen-salted-dried", "HS2017:030722", "wider"),
+        ("japan-exports-scallops-raw-frozen-salted-dried", "HS2012:030721", "wider"),
+        # Scallops are no tuna, and no part of heading 1604, in whatever edition.
+        ("japan-exports-bonito-tuna", "HS2012:030721", None),
+        ("japan-exports-scallops-all", "HS2012:1604", None),
         ("china-imports-fish-hs03", "HS2022:03", "exact"),
         ("china-imports-fish-hs03", "HS2017:03", "exact"),
         ("china-imports-fish-hs03", "HS2022:0307", "wider"),

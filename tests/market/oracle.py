@@ -69,8 +69,39 @@ def full(values: Any, shape: tuple[int, ...], otherwise: float | Array) -> Array
     return np.broadcast_to(np.asarray(values, dtype=float), shape).copy()
 
 
+def border(
+    market: Market, change: MarketChange, at: tuple[int, int, int]
+) -> tuple[float, float, float]:
+    """What a hub's border adds to the price of what goes on, and the duty in it, as fractions of
+    its value. Goods pass, or go round at δ, whichever is cheaper; of a quota a part may pass. Last
+    the quantity at which duties on it end, over that of the base."""
+    shape = market.value.shape
+    assert change.routes is not None
+    delta = change.routes.cost
+    real = float(full(change.iceberg, shape, 1.0)[at] * full(change.wedge, shape, 1.0)[at])
+    old, new = market.rates[at], full(change.tariff, shape, market.rates)[at]
+    ways, most = [(1.0, new)], math.inf
+    for quota in change.quotas:
+        if (quota.product, quota.origin, quota.destination) == at:
+            part = min(1.0, quota.limit)
+            over = math.inf if quota.over is None else quota.over
+            ways = [(part, new), (1.0 - part, over)]
+            if real * (1.0 + over) / (1.0 + old) - 1.0 > delta:
+                most = quota.limit / part if part > 0.0 else math.inf
+    price = duty = 0.0
+    for part, rate in ways:
+        if part == 0.0:
+            continue
+        paid = real * (1.0 + rate) / (1.0 + old) - 1.0
+        price += part * min(paid, delta)
+        if paid <= delta:
+            duty += part * real * (rate - old) / (1.0 + old)
+    return price, duty, most
+
+
 def by_final(market: Market, change: MarketChange, parts: dict[Any, Any]) -> tuple[Any, ...]:
-    """Base values (k, i, j) by final market, shares of parts, and cost factors of units."""
+    """Base values (k, i, j) by final market, shares of parts, and cost factors of units; duties on
+    what goes on by unit, hub and final market, of each unit of value at the base."""
     k, n = market.shape
     value = {(a, i, j): float(market.value[a, i, j]) for a, i, j in np.ndindex(k, n, n)}
     by_part = {
@@ -80,8 +111,9 @@ def by_final(market: Market, change: MarketChange, parts: dict[Any, Any]) -> tup
     }
     cost = dict.fromkeys(by_part, 1.0)
     routes = change.routes
+    levies: dict[Any, tuple[float, float]] = {}
     if routes is None:
-        return by_part, cost
+        return by_part, cost, levies
     free = full(change.availability, market.value.shape, 1.0)
     base = dict(by_part)
     moved = dict.fromkeys(by_part, 0.0)
@@ -95,11 +127,14 @@ def by_final(market: Market, change: MarketChange, parts: dict[Any, Any]) -> tup
             sent = share * base[(*unit, h)]
             by_part[(*unit, h)] -= sent
             by_part[(*unit, f)] += sent
-            moved[(*unit, f)] += sent * (1.0 - free[a, i, h] * parts[unit]["free"][h])
-    for cell, sent in moved.items():
-        if sent > 0.0:
-            cost[cell] = 1.0 + routes.cost * sent / by_part[cell]
-    return by_part, cost
+            open_to = free[a, i, h] * parts[unit]["free"][h]
+            price, duty, most = border(market, change, (a, i, h))
+            moved[(*unit, f)] += sent * ((1.0 - open_to) * routes.cost + open_to * price)
+            levies[(*unit, h, f)] = (sent * open_to * duty, most)
+    for cell, more in moved.items():
+        if more != 0.0:
+            cost[cell] = 1.0 + more / by_part[cell]
+    return by_part, cost, levies
 
 
 def check(
@@ -145,7 +180,7 @@ def check(
             free[place] = 0.0
         elif quota.limit == 0.0 and quota.over is not None:
             new[place] = quota.over
-    value, cost = by_final(market, change, parts)
+    value, cost, levies = by_final(market, change, parts)
     units: dict[tuple[int, int], list[Unit]] = {}
     for unit in parts:
         units.setdefault(unit[:2], []).append(unit)
@@ -241,14 +276,14 @@ def check(
             breach = max(breach, -excess)
         out.quotas = max(out.quotas, breach)
     _accounts(out, market, change, el, parts, base, spending, sold, supplied, new, mu, money, wedge,
-              cost)  # fmt: skip
+              cost, levies)  # fmt: skip
     return out
 
 
 def _accounts(
     out: Check, market: Market, change: MarketChange, el: Any, parts: Any, base: Any,
     spending: Array, sold: Any, supplied: Any, new: Array, mu: Array, money: Array, wedge: Array,
-    cost: Any,
+    cost: Any, levies: Any,
 ) -> None:  # fmt: skip
     n = market.shape[1]
     consumers, producers, revenue, rents = (np.zeros(n) for _ in range(4))
@@ -290,6 +325,12 @@ def _accounts(
     for (k, i, g, j), sold_for in out.value.items():
         paid = (1.0 + new[k, i, j]) * mu[k, i, j] * sold_for * money[i] / money[j]
         margins[j] += (wedge[k, i, j] * cost[k, i, g, j] - 1.0) * paid
+    for (k, i, g, h, f), (duty, most) in levies.items():
+        cell = (k, i, g, f)
+        if out.quantity.get(cell, 0.0) > 0.0:
+            duty *= out.value[cell] / out.base[cell] * min(1.0, most / out.quantity[cell])
+            revenue[h] += duty * money[i] / money[h]
+            margins[f] -= duty * money[i] / money[f]
     out.surplus = {
         "consumers": consumers, "producers": producers, "revenue": revenue, "rents": rents,
         "margins": margins,

@@ -8,7 +8,15 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 
-from comity.model.market import MarketChange, Parameters, Quota, Routes, Split, solve
+from comity.model.market import (
+    MarketChange,
+    MarketSolution,
+    Parameters,
+    Quota,
+    Routes,
+    Split,
+    solve,
+)
 
 from .markets import SEEDS, case, made_of, market, parameters
 from .test_limits import ban
@@ -88,19 +96,75 @@ def test_what_leaves_a_route_does_not_go_where_its_area_is_shut_out() -> None:
     np.testing.assert_allclose(solved.surplus.margins, [0.0, 0.0, 0.05 * closed[2], 0.0])
 
 
-def test_a_quota_in_a_hub_closes_no_route_even_at_zero() -> None:
-    """It limits what stays there, so that zero is the limit of small quotas."""
-    on = made_of([[20.0, 40.0, 10.0], [0.0, 60.0, 2.0], [0.0, 1.0, 50.0]])
+HUB = [[20.0, 40.0, 10.0, 5.0], [0.0, 60.0, 2.0, 1.0], [0.0, 1.0, 50.0, 0.0],
+       [0.0, 0.0, 0.0, 30.0]]  # fmt: skip
+
+
+def same_but_revenue(one: MarketSolution, other: MarketSolution, scale: float) -> None:
+    np.testing.assert_allclose(one.price_hat, other.price_hat, rtol=1e-7)
+    np.testing.assert_allclose(one.first_flow, other.first_flow, atol=1e-6 * scale)
+    for name in ("consumers", "producers", "margins"):
+        mine, theirs = getattr(one.surplus, name), getattr(other.surplus, name)
+        np.testing.assert_allclose(mine, theirs, atol=1e-6 * scale)
+
+
+@pytest.mark.parametrize("split", [False, True])
+def test_a_ban_in_a_hub_is_the_limit_of_quotas_tariffs_and_costs(split: bool) -> None:
+    """What the hub's border does to what stays it does to what goes on."""
+    on = made_of(HUB)
+    el = Parameters(4.0, 0.9, [0.2, 0.5, 0.5, 0.5])
     routes = Routes([0], [0], [1], [2], [0.25], cost=0.2)
-    none, small = (
-        solve(on, MarketChange(quotas=(Quota(0, 0, 1, limit),), routes=routes),
-              Parameters(4.0, 0.9, 0.4))
-        for limit in (0.0, 1e-12)
-    )  # fmt: skip
-    np.testing.assert_allclose(none.price_hat, small.price_hat, rtol=1e-7)
-    np.testing.assert_allclose(none.first_flow, small.first_flow, atol=1e-7)
-    assert none.first_flow[0, 0, 1] > 0.0
-    assert not none.surplus.margins.any()
+    areas = (Split(0, 0, [0.4, 0.6], 9.0),) if split else ()
+    closed = solve(on, replace(ban(on, 0, 0, 1), routes=routes, splits=areas), el)
+    assert closed.first_flow[0, 0, 1] == 0.0
+    assert closed.surplus.margins[2] > 0.0
+    high = on.rates.copy()
+    high[0, 0, 1] = 1e4
+    dear = np.ones((4, 4))
+    dear[0, 1] = 1e4
+    for change in (
+        MarketChange(quotas=(Quota(0, 0, 1, 0.0),)),
+        MarketChange(quotas=(Quota(0, 0, 1, 1e-12),)),
+        MarketChange(quotas=(Quota(0, 0, 1, 1e-12, over=1e4),)),
+        MarketChange(quotas=(Quota(0, 0, 1, 0.0, over=1e4),)),
+        MarketChange(tariff=high),
+        MarketChange(wedge=dear),
+        MarketChange(iceberg=dear),
+    ):
+        limit = solve(on, replace(change, routes=routes, splits=areas), el)
+        same_but_revenue(limit, closed, 1e2)
+
+
+def test_what_goes_on_pays_the_hubs_duty_or_goes_round() -> None:
+    """By hand: ten of the forty that the hub buys go on, half of final sales in 3. A duty below δ
+    is paid, and is the hub's; above it goods go round. Of a quota of one half, half passes."""
+    on = made_of(HUB)
+    el = Parameters(4.0, 0.9, [0.2, 0.5, 0.5, 0.5])
+    routes = Routes([0], [0], [1], [2], [0.25], cost=0.2)
+
+    def taxed(rate: float) -> MarketSolution:
+        rates = on.rates.copy()
+        rates[0, 0, 1] = rate
+        return solve(on, MarketChange(tariff=rates, routes=routes), el)
+
+    low = taxed(0.1)
+    passed = 0.5 * low.flow[0, 0, 2]
+    assert low.first_flow[0, 0, 1] == pytest.approx(low.flow[0, 0, 1] + passed, rel=1e-12)
+    assert low.surplus.revenue[1] == pytest.approx(0.1 * low.first_flow[0, 0, 1], rel=1e-12)
+    # Nothing is lost: what final buyers pay above the price is the hub's.
+    np.testing.assert_allclose(low.surplus.margins, 0.0, atol=1e-12)
+    high = taxed(0.3)
+    assert high.first_flow[0, 0, 1] == pytest.approx(high.flow[0, 0, 1], rel=1e-12)
+    assert high.surplus.revenue[1] == pytest.approx(0.3 * high.flow[0, 0, 1], rel=1e-12)
+    assert high.surplus.margins[2] == pytest.approx(0.1 * high.flow[0, 0, 2], rel=1e-12)
+
+    half = solve(on, MarketChange(quotas=(Quota(0, 0, 1, 0.5),), routes=routes), el)
+    assert half.quantity_hat[0, 0, 1] == pytest.approx(0.5, rel=1e-10)
+    assert half.surplus.margins[2] == pytest.approx(0.05 * half.flow[0, 0, 2], rel=1e-12)
+    price, quantity = half.price_hat[0, 0], half.quantity_hat[0, 0, 2]
+    passed = half.first_flow[0, 0, 1] - half.flow[0, 0, 1]
+    assert passed == pytest.approx(10.0 * price * min(0.5, 0.5 * quantity), rel=1e-10)
+    assert half.first_flow[0, 0, 1] <= 0.5 * 40.0 * price * (1.0 + 1e-12)
 
 
 @settings(max_examples=15, deadline=None)

@@ -128,7 +128,9 @@ def test_demand_that_does_not_give_way_is_answered_where_supply_does(seed: int) 
     """η = 0 in some destinations, or in all: the equations hold, and consumers pay E (P̂ − 1)."""
     made = case(seed, with_splits=1, fixed=False)
     n = made.market.shape[1]
-    eta = np.zeros(n) if seed % 2 else np.where(np.arange(n) % 2 == 0, 0.0, 0.4)
+    # Below every ζ: products are closer substitutes than all else.
+    some = 0.4 if made.parameters.zeta is None else min(0.4, float(np.min(made.parameters.zeta)))
+    eta = np.zeros(n) if seed % 2 else np.where(np.arange(n) % 2 == 0, 0.0, some)
     given_ = replace(made.parameters, eta=eta)
     solved = solve(made.market, made.change, given_)
     assert check(made.market, made.change, given_, solved).clearing < 5e-12

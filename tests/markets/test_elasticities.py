@@ -217,7 +217,7 @@ def test_a_users_file_that_is_wrong(tmp_path):
     with pytest.raises(ValidationError, match="sign_convention"):
         read_estimates(bad)
     (tmp_path / "other.csv").write_text("a,b\n1,2\n", encoding="utf-8")
-    with pytest.raises(ValidationError, match="has the columns"):
+    with pytest.raises(ValidationError, match="the columns are"):
         read_estimates(tmp_path / "other.csv")
     with pytest.raises(FileError):
         read_estimates(tmp_path / "absent.csv")

@@ -10,6 +10,7 @@ import pytest
 from comity.trade.drawing import cell_draws
 from comity.trade.market_baseline import ESTIMATED, GAP, REPORTED, ZERO
 from comity.trade.market_from_flows import market_from_flows
+from comity.trade.markets import market
 from comity.words.errors import CodeError, InputError, ValidationError
 
 
@@ -49,6 +50,16 @@ def test_flows_become_reported_cells():
     assert any("one of imports" in one.text for one in base.notes)
     assert base.public_by is None
     assert cell_draws(base, 8, 1).shape == (8, 1, 6, 6)
+
+
+def test_duties_that_flows_do_not_have_are_not_zero():
+    """Unknown is never zero: the range of the shipped markets; none in free ports."""
+    rows = [*ROWS, Row("NOR", "HKG", 10.0), Row("CHL", "MAC", 1.0)]
+    base = market_from_flows(rows, ["HS2017:030214"], 2022)
+    assert base.duty_range == market("japan-exports-2022").duty_range == (0.0, 0.1)
+    assert base.duty_free == ("HKG", "MAC")
+    (note,) = (one.text for one in base.notes if one.kind == "tariff-gap")
+    assert "0 to 10 %" in note
 
 
 def test_mappings_do_as_well_and_names_are_read():

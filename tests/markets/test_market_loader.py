@@ -138,6 +138,25 @@ def test_onward_and_areas_are_checked(folder):
     assert base.areas[0].areas == ("CN-35", "CN-33")
 
 
+def test_what_is_beside_may_have_codes(folder):
+    """A file without the column reads as before, under the same digest."""
+    head = "product,origin,destination,what,low,high,source"
+    line = "tea,CHN,JPN,herbs,0.1,0.2,x"
+    (folder / "beside.csv").write_text(f"{head}\n{line}\n", encoding="utf-8")
+    plain = market(folder)
+    assert plain.beside[0].codes == ()
+    (folder / "beside.csv").write_text(f"{head},codes\n{line},\n", encoding="utf-8")
+    assert market(folder).beside[0].codes == ()
+    assert market(folder).digest == plain.digest
+    codes = "HS2022:090210;HS2022:090220"
+    (folder / "beside.csv").write_text(f"{head},codes\n{line},{codes}\n", encoding="utf-8")
+    assert market(folder).beside[0].codes == ("HS2022:090210", "HS2022:090220")
+    assert market(folder).digest != plain.digest
+    (folder / "beside.csv").write_text("product,origin,what\n", encoding="utf-8")
+    with pytest.raises(ValidationError, match="has the columns"):
+        market(folder)
+
+
 def test_totals_are_checked(folder):
     head = "product,economy,axis,value,source\n"
     (folder / "totals.csv").write_text(head + "tea,CHN,sales,10,S1\n", encoding="utf-8")

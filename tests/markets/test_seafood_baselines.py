@@ -11,9 +11,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from comity.scenario.market_coverage import goods_part
 from comity.trade.market_baseline import CARRIED, ESTIMATED, REPORTED, ZERO
 from comity.trade.markets import market, markets, standing_shares, totals
 from comity.words.errors import ValidationError
+from comity.words.goods import GoodsCode
 from scripts import build_seafood_baselines, build_seafood_outcomes
 from scripts.seafood_facts import OUT, pair
 
@@ -133,7 +135,9 @@ def test_squid_is_with_fish(baselines):
         ("CHN", "JPN", 2773, REPORTED),
         ("CHL", "JPN", 1497, REPORTED),  # the importer's row, not the exporter's salmonids (1,208)
         ("VNM", "JPN", 1166, REPORTED),  # the year of the importer, not nine months (1,270)
-        ("CHL", "USA", 3420, REPORTED),
+        ("CHL", "USA", 3420, CARRIED),  # worked out from 2023 and its change
+        ("CAN", "USA", 4160, CARRIED),
+        ("IND", "USA", 2632, CARRIED),  # a fiscal year
         # 75.45 bn JPY less 17.268 of pearls at 131.4589: more than a tenth, so an estimate
         ("JPN", "HKG", (75.45 - 17.268425) / 0.1314589, ESTIMATED),
         (
@@ -191,16 +195,16 @@ def test_published_totals_are_among_them():
 
 
 @pytest.mark.parametrize(
-    ("destination", "scallops", "whole"),
+    ("destination", "scallops", "whole", "known"),
     [
-        ("CHN", 46.72, 87.1),
-        ("HKG", 4.801106, 75.45),
-        ("USA", 719 / 4296 * 46.72, 53.8),  # by its ratio to China, in another currency
+        ("CHN", 46.72, 87.1, REPORTED),
+        ("HKG", 4.801106, 75.45, REPORTED),
+        ("USA", 719 / 4296 * 46.72, 53.8, CARRIED),  # by its ratio to China, in another table
     ],
 )
-def test_japans_exports_by_hand(baselines, destination, scallops, whole):
+def test_japans_exports_by_hand(baselines, destination, scallops, whole, known):
     got, standing, *_ = cell(baselines[JAPAN], "scallops", "JPN", destination)
-    assert (got, standing) == (pytest.approx(scallops), REPORTED)
+    assert (got, standing) == (pytest.approx(scallops), known)
     rest, *_ = cell(baselines[JAPAN], "other_seafood", "JPN", destination)
     assert got + rest == pytest.approx(whole)
 
@@ -221,7 +225,7 @@ def test_all_of_japans_row_of_scallops(baselines):
     base = baselines[JAPAN]
     for who, won in (("TWN", 1026), ("USA", 719), ("KOR", 693)):
         value, standing, *_ = cell(base, "scallops", "JPN", who)
-        assert (value, standing) == (pytest.approx(won / 4296 * 46.72, rel=1e-5), REPORTED)
+        assert (value, standing) == (pytest.approx(won / 4296 * 46.72, rel=1e-5), CARRIED)
     # Korea's own customs: 51.04 million dollars CIF.
     korea, *_ = cell(base, "scallops", "JPN", "KOR")
     assert korea == pytest.approx(51.04 * 0.1314589, rel=0.15)
@@ -241,7 +245,7 @@ def test_all_of_japans_row_of_scallops(baselines):
 
 def test_pearls_are_told_apart(baselines):
     """17.27 bn JPY of the 23.8 went to Hong Kong, 0.3 to China: parts of the flows published."""
-    beside = {one.destination: one for one in baselines[JAPAN].beside}
+    beside = {one.destination: one for one in baselines[JAPAN].beside if one.what == "pearls"}
     assert (
         beside["CHN"].low
         <= 0.296 / 40.38
@@ -250,7 +254,35 @@ def test_pearls_are_told_apart(baselines):
     )
     assert beside["HKG"].low < 17.268 / 70.65 < beside["HKG"].high
     assert beside["USA"].high == pytest.approx((23.8 - 17.268 - 0.296) / 45.98, rel=1e-3)
-    assert {one.what for one in beside.values()} == {"pearls"}
+    assert not any(one.codes for one in beside.values())  # no goods of the product
+
+
+@pytest.mark.parametrize("name", [JAPAN, BOTH])
+def test_ornamental_fish_are_told_apart(baselines, name):
+    """Of 6.3 bn JPY 19 % went to China, 14 to the United States, and no more than 7 to any but
+    Indonesia: parts of 87.1 less 46.7 bn (China), less 0.3 of pearls with scallops in."""
+    fish = {one.destination: one for one in baselines[name].beside if one.codes}
+    flow = 87.1 - 46.72 if name == JAPAN else 87.1 - 0.296
+    assert fish["CHN"].low < 0.19 * 6.3 / flow < fish["CHN"].high
+    assert fish["CHN"].high == pytest.approx(0.195 * 6.35 / flow, rel=1e-3)
+    assert fish["CHN"].low == pytest.approx(0.185 * 6.25 / flow, rel=1e-3)
+    assert fish["HKG"].low == 0.0
+    assert fish["HKG"].high >= 0.07 * 6.3 / (75.45 - 4.8 if name == JAPAN else 75.45)
+    assert "EUN" not in fish  # several buyers: not bounded by the fourth
+    for one in fish.values():
+        assert one.codes == ("HS2022:030111", "HS2022:030119")
+        assert 0.0 <= one.low <= one.high <= 1.0
+
+
+def test_fish_of_2019_hold_no_ornamental_ones(baselines):
+    """The source's edible scope leaves them out, so a ban on food bears on all of the flow."""
+    base = baselines[CHINA]
+    (one,) = [b for b in base.beside if (b.origin, b.destination) == ("JPN", "CHN")]
+    assert (one.product, one.low, one.high) == ("fish_and_cephalopods", 0.0, 0.0)
+    food = [GoodsCode.parse(c) for c in ("HS2022:03", "HS2022:1604", "HS2022:1605")]
+    left_out = [GoodsCode.parse(c) for c in ("HS2022:030111", "HS2022:030119")]
+    part = goods_part(base, "fish_and_cephalopods", food, left_out, "JPN", "CHN")
+    assert (part.low, part.high) == (1.0, 1.0)
 
 
 def test_japans_scallops_at_home_by_hand(baselines):

@@ -16,6 +16,7 @@ from comity.record.scopes import Get
 from comity.scenario.market_ask import Ask, area_codes, period_of, span_text
 from comity.scenario.market_case import FlowRule, MarketCase
 from comity.scenario.market_coverage import Coverage, area_part, goods_part, together
+from comity.scenario.market_scope import _lies_in
 from comity.scenario.proposed import proposed
 from comity.trade.markets import market
 from comity.words.errors import (
@@ -47,10 +48,12 @@ AREAS = {
     for r in shipped(HOME, "areas")
 }  # fmt: skip
 BESIDE = {
-    (r["product"], r["origin"], r["destination"]): (float(r["low"]), float(r["high"]))
+    (r["what"], r["destination"]): (float(r["low"]), float(r["high"]))
     for r in shipped(HOME, "beside")
 }
-PEARLS = BESIDE["other_seafood", "JPN", "CHN"]
+PEARLS = BESIDE["pearls", "CHN"]
+CARP = BESIDE["ornamental fish", "CHN"]
+NO_FOOD = (PEARLS[0] + CARP[0], PEARLS[1] + CARP[1])
 HOKKAIDO = frozenset({"JP-01"})
 
 
@@ -90,7 +93,7 @@ def test_the_ban_bars_scallops_whole_and_the_rest_less_pearls(record):
     found = rules(case)
     assert set(found) == {("to", "scallops"), ("to", "other_seafood")}
     assert ends(found["to", "scallops"]) == (1.0, 1.0)
-    assert ends(found["to", "other_seafood"]) == (1.0 - PEARLS[1], 1.0 - PEARLS[0])
+    assert ends(found["to", "other_seafood"]) == pytest.approx((1.0 - NO_FOOD[1], 1.0 - NO_FOOD[0]))
     for rule in case.rules:
         assert (rule.kind, rule.importer, rule.exporter) == ("ban", "CHN", "JPN")
         assert rule.areas is None
@@ -98,7 +101,8 @@ def test_the_ban_bars_scallops_whole_and_the_rest_less_pearls(record):
         assert rule.sources == (BAN,)
     said = " ".join(found["to", "other_seafood"].arithmetic)
     assert "pearls" in said
-    assert "0.866–1" in said
+    assert "ornamental fish" in said
+    assert "0.836–0.971" in said
     assert case.period == "2024"
     (asked,) = [one for one in case.measures if one.role == "asked"]
     assert asked.days == "from 2023-08-24 to 2025-06-28"
@@ -129,7 +133,7 @@ def test_lifting_for_hokkaido(record):
     assert "JP-01" not in left.areas
     other = found["to", "other_seafood"]
     assert ends(other) == (0.0, 1.0)
-    assert other.within == (1.0 - PEARLS[1], 1.0 - PEARLS[0])
+    assert other.within == pytest.approx((1.0 - NO_FOOD[1], 1.0 - NO_FOOD[0]))
     assert any("not on record" in step for step in other.arithmetic)
     by_name = rules(case_of(record, BAN, lift=True, areas=("Hokkaido",)))
     assert by_name == found
@@ -202,6 +206,29 @@ def test_goods_in_part_are_the_whole_range():
     assert part("HS2022:03", out=("HS2022:0307",)) == (0.0, 0.0)
     assert part("HS2022:0302") == (0.0, 0.0)
     assert part("HS2022:03072210") == (0.0, 1.0)
+
+
+def test_what_a_flow_holds_beside_the_goods_that_are_meant():
+    """Pearls are never meant; ornamental fish are where a measure does not leave them out, and no
+    part of what is left out is known for other codes."""
+    base = market(HOME)
+
+    def part(*codes: str, out: tuple[str, ...] = ()) -> tuple[float, float]:
+        goods, left = ([GoodsCode.parse(c) for c in listed] for listed in (codes, out))
+        found = goods_part(base, "other_seafood", goods, left, "JPN", "CHN")
+        return found.low, found.high
+
+    fish = ("HS2022:03", "HS2022:1604", "HS2022:1605")
+    pearls_off = (1.0 - PEARLS[1], 1.0 - PEARLS[0])
+    both_off = pytest.approx((1.0 - NO_FOOD[1], 1.0 - NO_FOOD[0]))
+    assert part(*fish) == pearls_off
+    assert part(*fish, out=("HS2022:030111", "HS2022:030119")) == both_off
+    # One of the two codes is left out: any part of them may be.
+    assert part(*fish, out=("HS2022:030111",)) == pytest.approx((1.0 - NO_FOOD[1], 1.0 - PEARLS[0]))
+    assert part(*fish, out=("HS2022:030111", "HS2022:030289")) == (0.0, 1.0)
+    assert part(*fish, out=("HS2022:0302",)) == (0.0, 1.0)
+    # A scope that is narrower than a code of the product is not the whole of it.
+    assert part("HS2022:0301", "HS2022:030222") == (0.0, 1.0)
 
 
 # ----------------------------------------------------------------- several, and never twice
@@ -326,7 +353,19 @@ def test_a_licence_of_unknown_coverage(tmp_path):
 def test_coverage_of_a_ban_multiplies_what_is_in_scope(record):
     found = rules(case_of(record, BAN, coverage=(0.5, 0.6)))
     assert ends(found["to", "scallops"]) == (0.5, 0.6)
-    assert ends(found["to", "other_seafood"]) == pytest.approx((0.5 * (1 - PEARLS[1]), 0.6))
+    assert ends(found["to", "other_seafood"]) == pytest.approx(
+        (0.5 * (1 - NO_FOOD[1]), 0.6 * (1 - NO_FOOD[0]))
+    )
+
+
+def test_plants_are_told_with_the_product_of_their_shares(record):
+    """Of what a ban covers, 0.866 to 1 of other seafood, plants with 0.3: 0.26 to 0.3 in all."""
+    rule = rules(case_of(record, BAN, plants=(0.3, 0.3)))["to", "other_seafood"]
+    assert rule.areas == ("plants",)
+    low, high = rule.within
+    assert 0.8 < low < high == 1.0
+    assert rule.covered == pytest.approx((0.3 * low, 0.3))
+    assert rule.arithmetic[-1] == f"barred {low:.3g}–1 × 0.3 = {0.3 * low:.3g}–0.3"
 
 
 def test_duties_quotas_and_costs(tmp_path):
@@ -360,7 +399,24 @@ def test_a_cost_on_part_of_a_flow(tmp_path):
     low, high = AREAS["scallops", "CHN", HOKKAIDO]
     path = new(tmp_path, later(goods="[HS2022:0307]", areas="[JP-01]", measure_kind="inspection"))
     rule = rules(case_of(None, new=path, market=HOME, cost=(1.1, 1.1)))["to", "scallops"]
-    assert ends(rule) == pytest.approx((1.0 + 0.1 * low, 1.0 + 0.1 * high))
+    assert ends(rule) == (1.1, 1.1)
+    assert rule.covered == pytest.approx((low, high))
+    assert rule.covered[0] < rule.covered[1] < 1.0
+
+
+def test_a_quota_on_part_of_a_flow_bars_what_lies_above_it(tmp_path):
+    """Of a part of a flow the model has no quota: it is said, and the limit of zero is a ban."""
+    low, high = AREAS["scallops", "CHN", HOKKAIDO]
+    path = new(tmp_path, later(goods="[HS2022:0307]", areas="[JP-01]", measure_kind="quota"))
+    case = case_of(None, new=path, market=HOME, limit=(0.25, 0.4))
+    rule = rules(case)["to", "scallops"]
+    assert rule.kind == "ban"
+    assert ends(rule) == pytest.approx((0.6 * low, 0.75 * high))
+    assert "quota-part" in kinds(case)
+    none = rules(case_of(None, new=path, market=HOME, limit=(0.0, 0.0)))["to", "scallops"]
+    barred = new(tmp_path, later(goods="[HS2022:0307]", areas="[JP-01]"))
+    ban = rules(case_of(None, new=barred, market=HOME))["to", "scallops"]
+    assert (none.kind, ends(none), none.areas) == (ban.kind, ends(ban), ban.areas)
 
 
 @pytest.mark.parametrize(
@@ -391,6 +447,31 @@ def test_a_conditional_opening(record):
     assert case.period == "2026"
     with pytest.raises(InputError, match="nothing of it to lift"):
         case_of(record, OPENING, lift=True)
+
+
+@pytest.mark.parametrize("market", [HOME, "china-japan-2022"])
+@pytest.mark.parametrize("measure_", [OPENING, "cn-seafood-suspension-2025"])
+def test_a_ban_taken_over_from_one_that_the_flows_live_under_adds_nothing(record, measure_, market):
+    """The ten prefectures were barred all through 2022: that they still are is no news, whether
+    the market knows their share (none) or not."""
+    case = case_of(record, measure_, market=market)
+    assert "not-in-baseline" not in kinds(case)
+    (renewed,) = [flag for flag in case.flags if flag.kind == "renewed"]
+    assert renewed.names == ("cn-seafood-ban-10-prefectures-2025",)
+
+
+def test_what_lies_in_a_ban_by_goods_and_areas():
+    def one(codes: tuple[str, ...], areas: frozenset[str] | None) -> Coverage:
+        return Coverage("p", "CHN", "JPN", 0.0, 1.0, (), ("m",), areas, None, None, codes)
+
+    old = one(("HS2022:03", "HS2022:16", "/", "HS2022:0301"), frozenset({"JP-07", "JP-08"}))
+    some = frozenset({"JP-07"})
+    assert _lies_in(one(("HS2022:0302", "/", "HS2022:0301"), some), old)
+    assert _lies_in(old, old)
+    assert not _lies_in(one(("HS2022:0302", "/", "HS2022:0301"), None), old)
+    assert not _lies_in(one(("HS2022:0302", "/", "HS2022:0301"), frozenset({"JP-01"})), old)
+    assert not _lies_in(one(("HS2022:02", "/", "HS2022:0301"), some), old)
+    assert not _lies_in(one(("HS2022:03", "/"), some), old)  # with what the other leaves out
 
 
 def test_an_opening_in_a_part(tmp_path):
@@ -564,8 +645,10 @@ def test_read_as_public_on_a_day(record):
     assert case.baseline_digest == market(HOME, dt.date(2023, 8, 24)).digest
     assert dict(case.views) == {"public_on": "2023-08-24"}
     listed = shipped(f"{HOME}/known-then/2023-08-24", "beside")
-    (row,) = [r for r in listed if r["destination"] == "CHN"]
+    apart = [(float(r["low"]), float(r["high"])) for r in listed if r["destination"] == "CHN"]
+    low, high = (sum(ends_) for ends_ in zip(*apart, strict=True))
+    assert 0.0 < low < high
     left = rules(case)["to", "other_seafood"]
-    assert ends(left) == (1.0 - float(row["high"]), 1.0 - float(row["low"]))
+    assert ends(left) == pytest.approx((1.0 - high, 1.0 - low))
     with pytest.raises(NotFound):
         case_of(record, BAN, public_on="2023-08-23")

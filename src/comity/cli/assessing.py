@@ -52,6 +52,9 @@ SpanText = Annotated[
 ]
 
 
+Force = Annotated[
+    bool, typer.Option("--force", help="Let --save overwrite a file that holds another run.")
+]
 Full = Annotated[
     bool, typer.Option("--full", help="Longer tables, all notes, assumptions and sources.")
 ]
@@ -129,6 +132,7 @@ def assess(
         Optional[Path],  # noqa: UP045
         typer.Option(metavar="RUN", help="Keep the run in this file; an interrupted one goes on."),
     ] = None,
+    force: Force = False,
     full: Full = False,
     form: Format = "table",
     out: Out = None,
@@ -147,23 +151,24 @@ def assess(
         "known_on": known_on,
         "public_on": public_on,
     }
+    begin = _target(save, force)
     if form == "table" and out is None:
         # Something to read while numbers are made: models and estimates take a moment to load.
         title = ", ".join(question_of["measures"]) or str(new or "")  # type: ignore[arg-type]
         sys.stderr.write(f"assessing {title} …\n")
         sys.stderr.flush()
-    from comity.market.asking import fixed_of, options_of, span_of
+    from comity.market.asking import fixed_of, options_of, rate_of, span_of
     from comity.market.assess import Question
     from comity.market.assess import assess as run_assessment
 
     question = Question(
         **question_of,  # type: ignore[arg-type]
-        coverage=span_of(coverage, "coverage", most=1.0),
+        coverage=span_of(coverage, "coverage"),
         cost=span_of(cost, "cost"),
         rate=span_of(rate, "rate"),
         limit=span_of(limit, "limit"),
-        over=None if over is None else (span_of(over, "over") or (0.0, 0.0))[0],
-        plants=span_of(plants, "plants", most=1.0),
+        over=rate_of(over, "over"),
+        plants=span_of(plants, "plants"),
     )
     options: Options = options_of(
         draws=draws,
@@ -174,14 +179,16 @@ def assess(
         files=tuple(str(path) for path in estimates or ()),
     )
     keep = _blocks(save)
-    with record() as opened, counted() as told:
-        made = run_assessment(question, opened, options, world=world, progress=told, keep=keep)
+    with resumable(keep, options.draws), record() as opened, counted() as told:
+        made = run_assessment(
+            question, opened, options, world=world, progress=told, keep=keep, begin=begin
+        )
         if outcomes:
             from comity.report.honesty import render_honesty
             from comity.score.outcomes import beside_outcomes
 
             compared = beside_outcomes(made)
-            write(render_honesty(compared, form, width()), out)
+            write(render_honesty(compared, form, width(), full=full), out)
         else:
             from comity.report.assessment import render_assessment
 
@@ -190,7 +197,7 @@ def assess(
         from comity.market.saved import save as save_run
         from comity.market.saved import tidy
 
-        save_run(made, save)
+        save_run(made, save, force=force)
         tidy(keep)
         typer.echo(f"run kept: {save}", err=True)
 
@@ -204,7 +211,9 @@ def markets(
     ],
     without: Annotated[
         Optional[list[str]],  # noqa: UP045
-        typer.Option(metavar="ECONOMY", help="Markets that are closed."),
+        typer.Option(
+            metavar="ECONOMY", help="Markets that are closed: CHN, or CHN,HKG; may be repeated."
+        ),
     ] = None,
     horizon: Horizon = "short",
     market: Market = None,
@@ -234,7 +243,13 @@ def markets(
 
 
 def simulate_market(
-    file: Path, save: Path | None, threads: int | None, full: bool, form: str, out: Path | None
+    file: Path,
+    save: Path | None,
+    threads: int | None,
+    full: bool,
+    form: str,
+    out: Path | None,
+    force: bool = False,
 ) -> None:
     """`comity simulate` for a scenario of the market model."""
     from comity.market.saved import save as save_run
@@ -243,16 +258,18 @@ def simulate_market(
     from comity.report.assessment import render_assessment
     from comity.scenario.check import needs_record
 
-    keep = _blocks(save)
-    with counted() as told:
+    begin, keep = _target(save, force), _blocks(save)
+    with resumable(keep, None), counted() as told:
         if needs_record(file):
             with record() as opened:
-                made = simulate(file, opened, progress=told, keep=keep, threads=threads)
+                made = simulate(
+                    file, opened, progress=told, keep=keep, threads=threads, begin=begin
+                )
         else:
-            made = simulate(file, progress=told, keep=keep, threads=threads)
-    write(render_assessment(made.as_dict(), form, width(), full=full), out)
+            made = simulate(file, progress=told, keep=keep, threads=threads, begin=begin)
+        write(render_assessment(made.as_dict(), form, width(), full=full), out)
     if save is not None:
-        save_run(made, save)
+        save_run(made, save, force=force)
         tidy(keep)
         typer.echo(f"run kept: {save}", err=True)
 
@@ -272,9 +289,40 @@ def reproduce_market(file: Path, threads: int | None, form: str, out: Path | Non
         typer.echo(t("reproduce.near", off=f"{again.largest:.1g}", where=again.where), err=True)
 
 
+def _target(save: Path | None, force: bool) -> Callable[[str], None] | None:
+    """Refuses a file that cannot be written; what then refuses one that holds another run."""
+    if save is None:
+        return None
+    from comity.world.run_files import check_run, check_target
+
+    check_target(save, force=force)
+    return lambda run_id: check_run(save, run_id, force=force)
+
+
 def _blocks(save: Path | None) -> Path | None:
     """Where blocks of an unfinished run are kept: beside the file that it will become."""
     return None if save is None else save.with_name(f".{save.name}.blocks")
+
+
+@contextmanager
+def resumable(keep: Path | None, asked: int | None) -> Iterator[None]:
+    """Says of an interrupted run what of it is kept."""
+    try:
+        yield
+    except KeyboardInterrupt:
+        from comity.effects.market.runs import BLOCK, draws_kept
+        from comity.scenario.market_model import MOST_DRAWS
+        from comity.words.catalogue import t
+
+        kept = draws_kept(keep, MOST_DRAWS if asked is None else asked)
+        if kept:
+            said = t("assess.interrupted_kept", kept=f"{kept:,}")
+        elif keep is not None:
+            said = t("assess.interrupted_early", block=f"{BLOCK:,}")
+        else:
+            said = t("assess.interrupted_lost", block=f"{BLOCK:,}")
+        sys.stderr.write(f"\n{said}\n")
+        raise
 
 
 @contextmanager

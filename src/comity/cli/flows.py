@@ -62,7 +62,14 @@ Theta = Annotated[
 
 def _open(folder: Path | None) -> TradeData:
     from comity.trade.flows import open_data
+    from comity.words.errors import FileError, Place
 
+    if folder is not None and folder.exists() and not folder.is_dir():
+        raise FileError(
+            "this is a file, and trade data are a folder",
+            where=Place(file=str(folder), field="data"),
+            mend="name a folder; a file is brought in with: comity data import",
+        )
     return open_data(folder, shipped=True)
 
 
@@ -278,13 +285,17 @@ def data_remove(
 
 def _counted(pairs: list[str] | None) -> dict[str, str] | None:
     """``490=TWN`` → what a code counts as. Raises `InputError`."""
-    from comity.words.errors import InputError
+    from comity.words.errors import InputError, Place
 
     found = {}
     for pair in pairs or ():
         code, sign, economy = pair.partition("=")
         if not (code and sign and economy):
-            raise InputError(f"--counts is {pair!r}", mend="write a code and an economy: 490=TWN")
+            raise InputError(
+                f"--counts is {pair!r}",
+                where=Place(field="counts"),
+                mend="write a code and an economy: 490=TWN",
+            )
         found[code.strip()] = economy.strip()
     return found or None
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Optional
 
 import typer
 
-from comity.cli.assessing import reproduce_market, simulate_market
+from comity.cli.assessing import Force, reproduce_market, simulate_market
 from comity.cli.options import Format, Out
 from comity.cli.output import record, table, width, write
 
@@ -66,6 +66,7 @@ def simulate(
         Optional[Path],  # noqa: UP045
         typer.Option(metavar="RUN", help="Keep the run in this file, for comity reproduce."),
     ] = None,
+    force: Force = False,
     threads: Threads = None,
     full: Full = False,
     form: Format = "table",
@@ -75,14 +76,14 @@ def simulate(
     from comity.scenario.check import model_name, needs_record
 
     if model_name(file) == "market":
-        simulate_market(file, save, threads, full, form, out)
+        simulate_market(file, save, threads, full, form, out, force)
         return
-    from comity.world.saved import check_target
+    from comity.world.run_files import check_target
     from comity.world.saved import save as save_run
     from comity.world.simulate import simulate as run_scenario
 
     if save is not None:
-        check_target(save)
+        check_target(save, force=force)
     if needs_record(file):
         with record() as opened:
             made = run_scenario(file, opened, threads=threads)
@@ -90,7 +91,7 @@ def simulate(
         made = run_scenario(file, threads=threads)
     _show(made, form, out, full)
     if save is not None:
-        save_run(made, save)
+        save_run(made, save, force=force)
         typer.echo(f"run kept: {save}", err=True)
 
 

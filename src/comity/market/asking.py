@@ -16,10 +16,21 @@ _NUMBER = r"((?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?\s*%?)"
 _SPAN = re.compile(rf"^{_NUMBER}(?:\s*[-–]\s*{_NUMBER})?$")
 
 
-def span_of(text: str | None, field: str, *, most: float | None = None) -> Range | None:
+EXAMPLES = {
+    "cost": "1.05, 1.02-1.10",
+    "rate": "10%, 5%-10%",
+    "limit": "0.5, 0.4-0.6, 50%",
+    "coverage": "0.5, 0.1-0.3, 10%-30%",
+    "plants": "0.5, 0.1-0.3, 10%-30%",
+}
+SHARES = ("coverage", "plants")
+
+
+def span_of(text: str | None, field: str) -> Range | None:
     """A number or two with a dash between them, each with % or without; `None` where not given.
 
-    Raises `InputError` for what is no number, below 0, above `most`, or from high to low.
+    Raises `InputError` for what is no number, below 0, from high to low, for a share above 1 and
+    for a rate above 1 that does not say whether it is per cent.
     """
     if text is None:
         return None
@@ -29,7 +40,7 @@ def span_of(text: str | None, field: str, *, most: float | None = None) -> Range
         raise InputError(
             f"{text!r} is no range",
             where=Place(field=field),
-            mend="write one number or two with a dash: 0.5, 0.1-0.3, 5%-10%",
+            mend=f"write one number of 0 or more, or two with a dash: {EXAMPLES[field]}",
         )
     low, high = numbers[0], numbers[-1]
     if low > high:
@@ -38,11 +49,37 @@ def span_of(text: str | None, field: str, *, most: float | None = None) -> Range
             where=Place(field=field),
             mend="turn it round",
         )
-    if most is not None and high > most:
+    if field in SHARES and high > 1.0:
         raise InputError(
-            f"{text} is above {most:g}", where=Place(field=field), mend=f"give at most {most:g}"
+            f"{text} is above 1, and this is a share of the flow",
+            where=Place(field=field),
+            mend=f"write 0 to 1, or per cent: {EXAMPLES[field]}",
         )
+    if field == "rate":
+        _percent(text, high, field)
     return low, high
+
+
+def rate_of(text: str | None, field: str) -> float | None:
+    """One rate, ``10%`` or ``0.1``; `None` where not given. Raises `InputError`."""
+    if text is None:
+        return None
+    found = _SPAN.match(text.strip())
+    if found is None or found.group(2) or not math.isfinite(rate := _number(found.group(1))):
+        raise InputError(
+            f"{text!r} is no rate", where=Place(field=field), mend="write one number: 10% or 0.1"
+        )
+    _percent(text, rate, field)
+    return rate
+
+
+def _percent(text: str, rate: float, field: str) -> None:
+    if rate > 1.0 and "%" not in text:
+        raise InputError(
+            f"{text} may be {rate:g} % or {100 * rate:g} %",
+            where=Place(field=field),
+            mend=f"say which: {rate:g}% or {100 * rate:g}%",
+        )
 
 
 def _number(text: str) -> float:

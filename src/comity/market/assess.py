@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from comity.effects.market.inputs import Options
-from comity.market.assessment import Assessment, Progress, run
+from comity.market.assessment import Assessment, Begin, Progress, run
 from comity.market.beside_world import beside_world
 from comity.market.from_data import market_from_data
 from comity.record.entry import Entry
@@ -22,10 +22,11 @@ from comity.scenario.market_case import MarketCase
 from comity.scenario.market_measures import case_of
 from comity.scenario.proposed import proposed
 from comity.trade.drawing import Total
+from comity.trade.elasticity_choice import HORIZONS
 from comity.trade.market_baseline import MarketBaseline
 from comity.trade.market_choice import market_for
 from comity.trade.markets import market, totals
-from comity.words.errors import InputError, NotFound
+from comity.words.errors import InputError, NotFound, Place
 from comity.words.goods import GoodsCode
 from comity.words.vocabulary import term_label
 
@@ -70,6 +71,7 @@ def assess(
     progress: Progress | None = None,
     keep: Path | None = None,
     threads: int | None = None,
+    begin: Begin | None = None,
 ) -> Assessment:
     """The effects of measures on a market, with intervals. `record` is an opened store.
 
@@ -87,6 +89,7 @@ def assess(
         progress=progress,
         keep=keep,
         threads=threads,
+        begin=begin,
     )
 
 
@@ -98,10 +101,11 @@ def resolved(
     reading = None if record is None else Reading(record.log, view)
     get: Get = (lambda _: None) if reading is None else reading.get
     entries: list[Entry] = []
+    _check(question)
     if question.measures:
         if reading is None:
             raise InputError("measures of the record are named, and no record was given")
-        for one in question.measures:
+        for one in dict.fromkeys(question.measures):
             entry = _entry(reading, one)
             if entry.kind != "measure":
                 raise InputError(
@@ -153,6 +157,28 @@ def resolved(
         return case, baseline, ()
     name = question.market if question.market is not None else baseline.name
     return case, baseline, totals(name, public_on=_day(question.public_on))
+
+
+def _check(question: Question) -> None:
+    """Raises `InputError` for parts of a question that contradict each other, or say nothing."""
+    if question.horizon not in HORIZONS:
+        raise InputError(
+            f"no horizon {question.horizon!r}",
+            where=Place(field="horizon"),
+            mend=f"one of {', '.join(HORIZONS)}",
+        )
+    if question.year is not None and question.data is None:
+        raise InputError(
+            "a year is named, and a shipped market has its own",
+            where=Place(field="year"),
+            mend="name imported flows with --data too, or another market with --market",
+        )
+    if question.data is not None and question.market is not None:
+        raise InputError(
+            "a market is named, and data to build another from",
+            where=Place(field="data"),
+            mend="give --market or --data",
+        )
 
 
 def _entry(reading: Reading, name: str) -> Entry:

@@ -12,13 +12,19 @@ import numpy as np
 from numpy.typing import NDArray
 
 from comity.effects.market.changes import Setting
-from comity.effects.market.inputs import ChosenFor, Inputs, Options, market_inputs
+from comity.effects.market.inputs import (
+    ChosenFor,
+    Inputs,
+    Options,
+    market_inputs,
+    routes_of,
+)
 from comity.effects.market.row import Row
 from comity.effects.market.rows import Table
 from comity.effects.market.runs import CaseRuns, run_case
 from comity.effects.market.variance import shares
 from comity.model.market import MODEL_VERSION
-from comity.scenario.market_case import MarketCase, market_run_id
+from comity.scenario.market_case import ASSUMED, MarketCase, market_run_id
 from comity.trade.drawing import (
     BETWEEN,
     FIXED,
@@ -28,11 +34,14 @@ from comity.trade.drawing import (
     Distribution,
     Total,
 )
-from comity.trade.market_baseline import GAP, MarketBaseline
+from comity.trade.market_baseline import GAP, MarketBaseline, Onward
 from comity.trade.markets import standing_shares
 
 Progress = Callable[[int, int], None]
+Begin = Callable[[str], None]
 Array = NDArray[np.float64]
+HELD_DRAWS = 256
+"""Draws at which the answer with held cells is compared with that with drawn ones."""
 KINDS = {
     LOGNORMAL: "lognormal: median, s.d. of logs",
     UNIFORM: "uniform: from, to",
@@ -99,7 +108,8 @@ class Assessment:
                     "median": middle,
                     "p5": low,
                     "p95": high,
-                    "assumed": name.partition(":")[0] in self.inputs.assumed,
+                    "basis": self.inputs.basis[name],
+                    "assumed": self.inputs.basis[name] == ASSUMED,
                     "from": _origin(name, self.inputs.choices),
                 }
             )
@@ -140,6 +150,10 @@ class Assessment:
                 if share > 0.0
             ],
         }
+
+    @property
+    def _routes(self) -> tuple[Onward, ...]:
+        return routes_of(self.case, self.baseline, self.options.routes)
 
     @property
     def _table(self) -> Table:
@@ -190,7 +204,8 @@ class Assessment:
             return None
         from dataclasses import replace
 
-        options = replace(self.options, cells=False, draws=min(self.options.draws, 1024))
+        # Sobol points are balanced at every power of two: few are enough for a rank correlation.
+        options = replace(self.options, cells=False, draws=min(self.options.draws, HELD_DRAWS))
         setting = Setting.of(self.case, self.baseline, options)
         runs = run_case(setting, self.inputs, self.totals)
         table = Table(self.case, self.baseline, runs, 0.0, setting.duty(runs.columns))
@@ -215,7 +230,12 @@ class Assessment:
             "seed": self.options.seed,
             "draws": {"asked": self.options.draws, "solved": len(self.runs),
                       "without_answer": self.runs.failed},
-            "options": self.options.as_dict(),
+            "options": {**self.options.as_dict(), "routes": bool(self._routes)},
+            "routes": [
+                {"goods": one.product, "exporter": one.origin, "hub": one.hub, "final": one.final,
+                 "followed": one in self._routes}
+                for one in base.onward
+            ],
             "views": dict(self.case.views),
             "baseline": {
                 "name": base.name,
@@ -248,11 +268,11 @@ class Assessment:
             found["variance"] = self.variance
         return found
 
-    def save(self, path: str | Path) -> None:
-        """Keeps the run in one file, for `reproduce`."""
+    def save(self, path: str | Path, *, force: bool = False) -> None:
+        """Keeps the run in one file, for `reproduce`; over another run only with `force`."""
         from comity.market.saved import save
 
-        save(self, path)
+        save(self, path, force=force)
 
 
 def run(
@@ -269,12 +289,16 @@ def run(
     progress: Progress | None = None,
     keep: Path | None = None,
     threads: int | None = None,
+    begin: Begin | None = None,
 ) -> Assessment:
     """Solves a question at every draw and makes its rows. `inputs` are chosen by the rule of the
-    options where they are not given. Raises what `market_inputs` and `run_case` raise."""
+    options where they are not given; `begin` is told the run's id before anything is solved, and
+    may refuse. Raises what `market_inputs` and `run_case` raise."""
     inputs = market_inputs(case, baseline, options) if inputs is None else inputs
     setting = Setting.of(case, baseline, options)
     identity = market_run_id(case, _identity(options, inputs, totals), MODEL_VERSION, options.seed)
+    if begin is not None:
+        begin(identity)
     folder = None if keep is None else keep / identity[:16]
     runs = run_case(setting, inputs, totals, progress=progress, keep=folder, threads=threads)
     table = Table(case, baseline, runs, options.discrepancy, setting.duty(runs.columns))
@@ -321,6 +345,7 @@ _MEANINGS = {
     "inner": "elasticity between areas of one origin",
     "delta": "what buyers pay more for goods that have to take another route",
     "duty": "duty on imports, not on record",
+    "goods": "share of the flow that is the goods meant",
     "ban": "share of the flow that is barred",
     "tariff": "tariff after the change",
     "trade_cost": "factor on the buyers' price",
@@ -328,6 +353,7 @@ _MEANINGS = {
     "route": "share of the hub's purchases that goes on to the final market",
     "held": "part of the hub's own sales to the final market that is these goods",
     "kappa": "by how much small shares are shifted towards sales of all products",
+    "part under": "share of the goods that the tariff or cost bears on",
     "within": "share of the areas' goods that is barred",
     "areas elsewhere": "where in its range the areas' share in other sales lies",
 }

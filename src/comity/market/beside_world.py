@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from comity.scenario.market_case import BAN, COST, FROM, TARIFF, TO, FlowRule, MarketCase
+from comity.scenario.market_case import BAN, COST, EXCHANGE, FROM, TARIFF, TO, FlowRule, MarketCase
 from comity.scenario.shock import Shock
 from comity.trade.baseline import Baseline
 from comity.trade.flows.rates import rate
@@ -130,17 +130,19 @@ def _change(
     for rule in rules:
         value = float(market.value[names.sector(rule.product), i, j]) * to_millions
         middle = 0.5 * (rule.low + rule.high)
+        part = 0.5 * (rule.covered[0] + rule.covered[1])
         if rule.areas is not None:
             middle *= 0.5 * (rule.within[0] + rule.within[1])
         if rule.kind == BAN:
             barred += value * middle
         elif rule.kind == TARIFF:
             base = float(market.tariff[names.sector(rule.product), i, j])
-            weighted += value * (middle - base)
+            weighted += value * part * (middle - base)
         elif rule.kind == COST:
-            factor += value * (middle - 1.0)
+            factor += value * part * (middle - 1.0)
         else:
-            raise NotFound("a quota has no counterpart in the world model")
+            what = "an exchange rate" if rule.kind == EXCHANGE else "a quota"
+            raise NotFound(f"{what} has no counterpart in the world model")
     if barred == weighted == factor == 0.0:
         return shock, None
     share = barred / flow

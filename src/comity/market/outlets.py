@@ -13,14 +13,16 @@ from comity.market.assessment import Assessment, Progress, run
 from comity.record.view import View
 from comity.scenario.market_case import BAN, TO, FlowRule, MarketCase
 from comity.scenario.resolved import Flag
+from comity.trade.elasticity_choice import HORIZONS
 from comity.trade.market_baseline import MarketBaseline
 from comity.trade.market_choice import market_for
 from comity.trade.markets import market as load
 from comity.trade.markets import markets as known_markets
 from comity.trade.markets import totals
+from comity.trade.other_editions import lies, refuse_undecided
 from comity.words import economies
 from comity.words.errors import InputError, NotFound, Place, located
-from comity.words.goods import GoodsCode, Relation, checked, relation
+from comity.words.goods import GoodsCode, Relation, checked
 
 
 def outlets(
@@ -43,10 +45,17 @@ def outlets(
     `NotFound` and `InputError` for goods, economies and markets that are not there.
     """
     options = Options() if options is None else options
+    if horizon not in HORIZONS:
+        raise InputError(
+            f"no horizon {horizon!r}",
+            where=Place(field="horizon"),
+            mend=f"one of {', '.join(HORIZONS)}",
+        )
     with located("exporter"):
         seller = economies.resolve(exporter)
     with located("without"):
-        closed = tuple(economies.resolve(one) for one in without)
+        listed = [part for one in without for part in one.split(",")]
+        closed = tuple(dict.fromkeys(economies.resolve(part.strip()) for part in listed))
     day = View.of(None, None, public_on).public_on
     name, baseline = _market(goods, seller, closed, market, day)
     products = _products(baseline, goods)
@@ -60,7 +69,7 @@ def outlets(
             )
     if seller in closed:
         raise InputError("an exporter's own market is not closed to it", mend="name another")
-    case = _case(baseline, seller, closed, products, horizon)
+    case = _case(baseline, seller, closed, products, horizon, day)
     made = run(
         case,
         baseline,
@@ -126,11 +135,13 @@ def _products(baseline: MarketBaseline, goods: str) -> tuple[str, ...]:
     if goods in baseline.names.sectors:
         return (goods,)
     code = _code(goods)
+    held = [GoodsCode.parse(text) for codes in baseline.goods.values() for text in codes]
+    refuse_undecided([code], held)
     found = tuple(
         product
         for product in baseline.names.sectors
         if any(
-            relation(code, GoodsCode.parse(text)) is not Relation.DISJOINT
+            lies(code, GoodsCode.parse(text)) is not Relation.DISJOINT
             for text in baseline.goods.get(product, ())
         )
     )
@@ -149,6 +160,7 @@ def _case(
     closed: tuple[str, ...],
     products: tuple[str, ...],
     horizon: str,
+    public_on: dt.date | None,
 ) -> MarketCase:
     rules = tuple(
         FlowRule(
@@ -187,6 +199,7 @@ def _case(
         horizon=horizon,
         period="first full year" if horizon == "short" else "fifth year and later",
         flags=tuple(flags),
+        views=() if public_on is None else (("public_on", public_on.isoformat()),),
     )
 
 

@@ -23,8 +23,10 @@ from comity.market.assessment import Assessment, Progress, run
 from comity.model.market import MODEL_VERSION
 from comity.record.entry import canonical_json
 from comity.scenario.market_case import MarketCase
+from comity.scenario.run_file import write_run
 from comity.trade.market_archive import market_from_data, market_to_data
 from comity.words.errors import ConflictError, FileError, Place, ValidationError
+from comity.world.run_files import check_run, check_target
 
 FORMAT = 1
 NEAR = 1e-9
@@ -55,9 +57,12 @@ def is_assessment(path: Path) -> bool:
         return False
 
 
-def save(made: Assessment, path: str | Path) -> None:
-    """Writes an assessment to one file, whole or not at all. Raises `FileError`."""
+def save(made: Assessment, path: str | Path, *, force: bool = False) -> None:
+    """Writes an assessment to one file, whole or not at all; over another run only with `force`.
+    Raises `FileError` and `ConflictError`."""
     path = Path(path)
+    check_target(path, force=force)
+    check_run(path, made.id, force=force)
     data, arrays = market_to_data(made.baseline, made.totals)
     kept = {
         "comity-assessment": FORMAT,
@@ -77,24 +82,8 @@ def save(made: Assessment, path: str | Path) -> None:
     kept["seals"] = _seals(kept)
     room = io.BytesIO()
     np.savez_compressed(room, allow_pickle=False, **arrays)
-    work = path.with_name(f".{path.name}.part")
-    try:
-        with zipfile.ZipFile(work, "w", zipfile.ZIP_DEFLATED) as bundle:
-            # A fixed date: the same run is the same file.
-            for name, content in zip(
-                MEMBERS,
-                (json.dumps(kept, ensure_ascii=False, indent=1).encode(), room.getvalue()),
-                strict=True,
-            ):
-                bundle.writestr(zipfile.ZipInfo(name, (1980, 1, 1, 0, 0, 0)), content)
-        work.replace(path)
-    except OSError as error:
-        work.unlink(missing_ok=True)
-        raise FileError(
-            f"the run cannot be saved: {error.strerror}",
-            where=Place(file=str(path)),
-            mend="name a file in a folder that is there and can be written",
-        ) from None
+    written = json.dumps(kept, ensure_ascii=False, indent=1).encode()
+    write_run(path, list(zip(MEMBERS, (written, room.getvalue()), strict=True)))
 
 
 def reproduce(

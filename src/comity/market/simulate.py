@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from comity.market.asking import options_of
-from comity.market.assessment import Assessment, Progress, run
+from comity.market.assessment import Assessment, Begin, Progress, run
 from comity.market.beside_world import beside_world
 from comity.scenario.contents import MarketModel, Scenario
 from comity.scenario.file import read_scenario
@@ -24,6 +24,7 @@ def simulate(
     progress: Progress | None = None,
     keep: Path | None = None,
     threads: int | None = None,
+    begin: Begin | None = None,
 ) -> Assessment:
     """The effects of a scenario on its market. Raises as `comity.world.simulate.simulate` does."""
     written = ""
@@ -59,4 +60,5 @@ def simulate(
         progress=progress,
         keep=keep,
         threads=threads,
+        begin=begin,
     )

@@ -7,7 +7,7 @@ store's last `received` when it is made, so that all it returns belongs to one s
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from comity.record.entry import Body, Claim, Entry
@@ -79,14 +79,32 @@ class Reading:
             return shown
         raw = self._fetch(entry_id)
         if raw is not None:
-            raise NotFound(
-                f"{entry_id} is on record, but not visible as of {self.view.day}",
-                mend="choose a later --as-of, --known-on or --public-on",
-            )
+            raise self._hidden(entry_id)
         if self.log.entries(self.view, ids=[entry_id], retracted=True):
             raise NotFound(f"{entry_id} was retracted", mend=f"see why: comity history {entry_id}")
+        if self.view.known_on is not None:
+            # Not whether it came later: a read at an instant says what it said then.
+            raise NotFound(
+                f"there is no entry {entry_id} recorded by {self.view.as_dict()['known_on']}",
+                mend="choose a later --known-on; what was public by a day is --public-on",
+            )
         raise NotFound(
             f"there is no entry {entry_id}", mend=f'look for it with: comity find "{entry_id}"'
+        )
+
+    def _hidden(self, entry_id: str) -> NotFound:
+        """Why an entry that is on record does not show at this view."""
+        view = self.view
+        if view.public_on is not None:
+            open_view = Reading(self.log, replace(view, public_on=None))
+            if open_view.get(entry_id) is not None:
+                return NotFound(
+                    f"nothing of {entry_id} is known to have been public by {view.public_on}",
+                    mend="choose a later --public-on",
+                )
+        return NotFound(
+            f"{entry_id} is on record, but not visible as of {view.day}",
+            mend="choose a later --as-of",
         )
 
     def title(self, entry_id: str) -> str:

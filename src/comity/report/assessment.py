@@ -11,8 +11,10 @@ from comity.effects.market.row import COLUMNS
 from comity.report import sheet as sheets
 from comity.report import tables
 from comity.report.assessment_basis import basis, world
+from comity.report.assessment_rules import goods_label, lead, rules
+from comity.report.numbers import NOISE, between, change, figure
 from comity.report.sheet import Block, Column, Grid, Lines, Section, Sheet
-from comity.report.simulation import name_of, signed
+from comity.report.simulation import name_of
 from comity.report.spans import Span, Spans
 from comity.words.catalogue import t
 
@@ -41,22 +43,9 @@ def render_assessment(
 def sheet(data: Mapping[str, Any], *, full: bool, wide: bool = False) -> Sheet:
     """The page that a person reads; `full` has all sources and assumptions, and longer tables;
     `wide` tables have the 50 % intervals as well."""
-    base = data["baseline"]
     most = 2 * MOST if full else MOST - 2
-    lead = [one for one in (data["question"], data["note"]) if one]
-    lead.append(
-        t(
-            f"assess.lead_{data['horizon']}",
-            period=f" ({data['period']})" if data["period"][:1].isdigit() else "",
-            market=base["name"],
-            year=base["year"],
-            unit=base["unit"],
-            economies=base["economies"],
-            draws=f"{data['draws']['solved']:,}",
-        )
-    )
     sections = [
-        Section(t("assess.rules"), tuple(_rules(data))),
+        Section(t("assess.rules"), tuple(rules(data))),
         Section(t("assess.welfare"), tuple(_welfare(data, most, wide))),
     ]
     ends = None if full else MOST_ENDS
@@ -73,58 +62,7 @@ def sheet(data: Mapping[str, Any], *, full: bool, wide: bool = False) -> Sheet:
     sections += basis(data, full=full)
     foot = (t("assess.rests", version=data["model_version"], seed=data["seed"]),
             t("simulate.run", run=data["run_id"]))  # fmt: skip
-    return Sheet(data["title"], tuple(lead), tuple(sections), foot)
-
-
-# ------------------------------------------------------------------------------- what is asked
-
-
-def _rules(data: Mapping[str, Any]) -> list[Block]:
-    lines = []
-    for rule in _alike(data["coverage"]["rules"]):
-        span = _span(rule["low"], rule["high"], rule["kind"])
-        where = ""
-        if rule["areas"]:
-            where = t("assess.areas", count=len(rule["areas"]))
-        said = t(
-            f"assess.rule_{rule['kind']}",
-            state=t(f"assess.state_{rule['state']}"),
-            span=span,
-            goods=rule["product"],
-            importer=rule["importer"],
-            exporter=rule["exporter"],
-            areas=where,
-            sources=", ".join(rule["sources"]),
-        )
-        steps = [step for step in rule["arithmetic"] if not step.startswith("coverage 1 × 1")]
-        lines.append(f"{said}: {'; '.join(steps)}" if steps else said)
-    blocks: list[Block] = [Lines(tuple(dict.fromkeys(lines)))]
-    marked = [flag["text"] for flag in data["flags"]]
-    if marked:
-        blocks.append(Lines(tuple(dict.fromkeys(marked)), marked=True))
-    return blocks
-
-
-def _alike(rules: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
-    """Rules that differ in one partner only, as one."""
-    found: dict[tuple[Any, ...], dict[str, Any]] = {}
-    for rule in rules:
-        key = (rule["state"], rule["kind"], rule["product"], rule["low"], rule["high"],
-               tuple(rule["areas"] or ()), tuple(rule["arithmetic"]))  # fmt: skip
-        one = found.setdefault(key, {**rule, "importer": [], "exporter": []})
-        for end in ("importer", "exporter"):
-            if rule[end] not in one[end]:
-                one[end].append(rule[end])
-    return [
-        {**one, "importer": ", ".join(one["importer"]), "exporter": ", ".join(one["exporter"])}
-        for one in found.values()
-    ]
-
-
-def _span(low: float, high: float, kind: str) -> str:
-    scale, unit = (100.0, " %") if kind in ("ban", "tariff") else (1.0, "")
-    first, last = f"{scale * low:.3g}", f"{scale * high:.3g}"
-    return f"{first}{unit}" if first == last else f"{first}–{last}{unit}"
+    return Sheet(data["title"], tuple(lead(data)), tuple(sections), foot)
 
 
 # ----------------------------------------------------------------------------- who gains, loses
@@ -172,8 +110,8 @@ def _welfare(data: Mapping[str, Any], most: int, wide: bool) -> list[Block]:
             cells.append(_middle(found[code], digits) if code in found else "")
         cells += [
             _middle(row, digits),
-            *((_ends(row["p25"], row["p75"], digits),) if wide else ()),
-            _ends(row["p5"], row["p95"], digits),
+            *((between(row["p25"], row["p75"], digits, sign=True),) if wide else ()),
+            between(row["p5"], row["p95"], digits, sign=True),
             _middle(half[code], digits),
             f"{100 * row['estimated_share']:.0f}",
         ]
@@ -190,15 +128,27 @@ def _welfare(data: Mapping[str, Any], most: int, wide: bool) -> list[Block]:
                 total[code]["median"],
                 (total[code]["p25"], total[code]["p75"]),
                 (total[code]["p5"], total[code]["p95"]),
-                signed(total[code]["median"], digits),
+                change(total[code]["median"], digits),
             )
             for code in shown
             if code != "WLD" and _told(total[code])
         ),
     )
-    said = t("assess.half_said")
+    said = [t("assess.half_said"), *_third(total, ends)]
     revenue = [row["note"] for row in parts.get("revenue", {}).values() if row["note"]][:1]
-    return [chart, grid, Lines((said, *(f"{t('assess.revenue')}: {one}" for one in revenue)))]
+    return [chart, grid, Lines((*said, *(f"{t('assess.revenue')}: {one}" for one in revenue)))]
+
+
+def _third(total: Mapping[str, Row], ends: Sequence[str]) -> list[str]:
+    """How many of those who are neither end gain, lose, or are left open at 90 %."""
+    others = [row for code, row in total.items() if code not in (*ends, "WLD") and _told(row)]
+    if not others:
+        return []
+    gain = sum(row["p5"] > NOISE for row in others)
+    lose = sum(row["p95"] < -NOISE for row in others)
+    return [
+        t("assess.third", count=len(others), gain=gain, lose=lose, open=len(others) - gain - lose)
+    ]
 
 
 # ----------------------------------------------------------------------------- where goods go
@@ -227,7 +177,7 @@ def _trade(
         if (side == "exporter" and product == goods[0]) or full:
             blocks.append(
                 Spans(
-                    t(f"assess.chart_{side}", goods=product),
+                    t(f"assess.chart_{side}", goods=goods_label(product)),
                     unit,
                     tuple(
                         Span(
@@ -236,7 +186,7 @@ def _trade(
                             row["median"],
                             (row["p25"], row["p75"]),
                             (row["p5"], row["p95"]),
-                            f"{row['before']:,.{digits}f} → {row['median']:,.{digits}f}",
+                            f"{figure(row['before'], digits)} → {figure(row['median'], digits)}",
                         )
                         for row in listed
                     ),
@@ -256,7 +206,7 @@ def _trade_grid(
     wide: bool,
 ) -> Grid:
     columns = (
-        Column(product, unit, number=False),
+        Column(goods_label(product), unit, number=False),
         Column(t("simulate.before")),
         Column(t("simulate.after")),
         *((Column("50 %"),) if wide else ()),
@@ -276,12 +226,12 @@ def _trade_grid(
         rows.append(
             (
                 name + (" *" if row["note"] else ""),
-                f"{row['before']:,.{digits}f}",
-                f"{row['median']:,.{digits}f}",
-                *((_plain(row["p25"], row["p75"], digits),) if wide else ()),
-                _plain(row["p5"], row["p95"], digits),
-                _plain(row["predictive_p5"], row["predictive_p95"], digits),
-                "" if row["change_pct"] is None else signed(row["change_pct"], 0),
+                figure(row["before"], digits),
+                figure(row["median"], digits),
+                *((between(row["p25"], row["p75"], digits),) if wide else ()),
+                between(row["p5"], row["p95"], digits),
+                between(row["predictive_p5"], row["predictive_p95"], digits),
+                "" if row["change_pct"] is None else change(row["change_pct"], 0),
                 _known(row),
             )
         )
@@ -295,11 +245,11 @@ def _trade_grid(
 
 def _known(row: Row) -> str:
     """How well the base of a row is known."""
-    if row["estimated_share"] > 0.5:
+    if row["base_estimated_share"] > 0.5:
         return t("assess.standing_estimated")
-    if row["carried_share"] > 0.5:
+    if row["base_carried_share"] > 0.5:
         return t("assess.standing_carried")
-    if row["estimated_share"] + row["carried_share"] >= 0.05:
+    if row["base_estimated_share"] + row["base_carried_share"] >= 0.05:
         return t("assess.standing_partly", share=f"{100 * row['estimated_share']:.0f}")
     return t("assess.standing_reported")
 
@@ -317,10 +267,10 @@ def _prices(data: Mapping[str, Any], most: int) -> Grid:
             rows.append(
                 (
                     t(f"assess.{quantity}", who=name_of(row[side])),
-                    row["goods"],
-                    signed(row["median"] - 100.0, 1),
-                    _ends(row["p25"] - 100.0, row["p75"] - 100.0, 1),
-                    _ends(row["p5"] - 100.0, row["p95"] - 100.0, 1),
+                    goods_label(row["goods"]),
+                    change(row["median"] - 100.0, 1),
+                    between(row["p25"] - 100.0, row["p75"] - 100.0, 1, sign=True),
+                    between(row["p5"] - 100.0, row["p95"] - 100.0, 1, sign=True),
                 )
             )
     columns = (
@@ -380,14 +330,4 @@ def _size(row: Row) -> float:
 
 
 def _middle(row: Row, digits: int) -> str:
-    return signed(row["median"], digits) if _told(row) else t("assess.not_bounded")
-
-
-def _ends(low: float | None, high: float | None, digits: int) -> str:
-    if low is None or high is None:
-        return ""
-    return f"{signed(low, digits)} … {signed(high, digits)}"
-
-
-def _plain(low: float, high: float, digits: int) -> str:
-    return f"{low:,.{digits}f} … {high:,.{digits}f}"
+    return change(row["median"], digits) if _told(row) else t("assess.not_bounded")

@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from comity.report.assessment_rules import goods_label
+from comity.report.numbers import change, figure
 from comity.report.sheet import Block, Column, Grid, Lines, Section
-from comity.report.simulation import name_of, signed
+from comity.report.simulation import name_of
 from comity.words.catalogue import t
 
 TOLD = ("tariff-gap", "scope", "china-column", "first-destination", "imports-only")
@@ -31,9 +33,9 @@ def world(data: Mapping[str, Any], *, full: bool) -> list[Section]:
                 sector=found["sector"],
                 exporter=step["exporter"],
                 importer=step["importer"],
-                barred=f"{step['barred_usd_million']:,.0f}",
-                flow=f"{step['flow_usd_million']:,.0f}",
-                share=f"{100 * step['coverage']:.2f}",
+                barred=figure(step["barred_usd_million"], 0),
+                flow=figure(step["flow_usd_million"], 0),
+                share=figure(100 * step["coverage"], 2),
                 state=t(f"assess.state_{step['state']}"),
             )
         )
@@ -45,8 +47,8 @@ def world(data: Mapping[str, Any], *, full: bool) -> list[Section]:
     rows = tuple(
         (
             name_of(row["economy"]),
-            signed(row["real_income_pct"], 4),
-            signed(row["usd_million"], 1),
+            change(row["real_income_pct"], 4),
+            change(row["usd_million"], 1),
         )
         for row in found["real_income"][: 10 if full else 4]
     )
@@ -76,8 +78,11 @@ def _data(data: Mapping[str, Any], full: bool) -> list[Block]:
     )
     rows = tuple(
         (
-            t("assess.all_products") if product == "*" else product,
-            *(f"{100 * shares[one]:.0f}" for one in ("reported", "carried", "estimated")),
+            t("assess.all_products") if product == "*" else goods_label(product),
+            *(
+                figure(100 * shares[one], 0, significant=1)
+                for one in ("reported", "carried", "estimated")
+            ),
         )
         for product, shares in coverage["standing"].items()
     )
@@ -85,18 +90,26 @@ def _data(data: Mapping[str, Any], full: bool) -> list[Block]:
     lines = []
     entry = coverage["entry_not_predicted"]
     if entry:
-        shown = ", ".join(f"{one['goods']} {one['importer']}" for one in entry[: 60 if full else 8])
+        shown = ", ".join(
+            f"{goods_label(one['goods'])} {one['importer']}" for one in entry[: 60 if full else 8]
+        )
         more = len(entry) - (60 if full else 8)
         if more > 0:
             shown += t("assess.and_more", count=more)
         lines.append(t("assess.entry_list", cells=shown))
     for one in coverage["far"]:
         lines.append(
-            t("assess.far", goods=one["goods"], importer=one["importer"],
+            t("assess.far", goods=goods_label(one["goods"]), importer=one["importer"],
               share=f"{100 * one['share']:.0f}")
         )  # fmt: skip
     if coverage["gaps"]:
         lines.append(t("assess.gaps", count=len(coverage["gaps"])))
+    for one in data["routes"]:
+        if not one["followed"]:
+            lines.append(
+                t("assess.route_left", goods=one["goods"], exporter=one["exporter"],
+                  hub=one["hub"], final=one["final"])
+            )  # fmt: skip
     failed = data["draws"]["without_answer"]
     if failed:
         why = "; ".join(f"{reason} ({count})" for reason, count in failed.items())
@@ -129,8 +142,10 @@ def _assumptions(data: Mapping[str, Any], full: bool) -> list[Block]:
                 f"{one['median']:.3g}",
                 f"{one['p5']:.3g} … {one['p95']:.3g}",
                 f"{one['drawn'].partition(':')[0]} ({given})",
-                t("assess.assumed") if one["assumed"] else t("assess.from_source"),
+                t(f"assess.basis_{one['basis'].replace(' ', '_')}"),
             )
         )
-    reasons = dict.fromkeys(f"{name}: {one['reason']}" for name, one in data["choices"].items())
+    reasons = dict.fromkeys(
+        f"{goods_label(name)}: {one['reason']}" for name, one in data["choices"].items()
+    )
     return [Grid(columns, tuple(rows)), Lines((*reasons, *data["assumed"]))]

@@ -9,7 +9,6 @@ from comity.report import sheet as sheets
 from comity.report import tables
 from comity.report.flows import (
     MILLION,
-    UNKNOWN,
     closing,
     money,
     name_of,
@@ -17,6 +16,7 @@ from comity.report.flows import (
     percent,
     titled,
 )
+from comity.report.numbers import UNKNOWN, figure, span
 from comity.report.sheet import Column, Grid, Lines, Section, Sheet
 from comity.words.catalogue import t
 
@@ -93,9 +93,9 @@ def _grid(rows: Sequence[Exposure], half: str, sources: Mapping[str, int]) -> Gr
                 str(row.year),
                 row.product or f"{row.goods} ({row.source})",
                 row.fit,
-                percent(one.share),
-                f"{one.pair / MILLION:,.1f}",
-                f"{one.total / MILLION:,.1f}",
+                percent(one.share if one.total > 0.0 else None),
+                figure(one.pair / MILLION, 1) if one.total > 0.0 else UNKNOWN,
+                span(one.total / MILLION, (one.total + one.partial) / MILLION, 1),
                 one.currency,
                 _hhi(one),
                 _marks(row, sources),
@@ -113,7 +113,7 @@ def _marks(row: Exposure, sources: Mapping[str, int]) -> str:
 
 
 def _hhi(one: Dependence) -> str:
-    if one.unlisted > TOLD:
+    if one.unlisted > TOLD or one.total <= 0.0:
         return UNKNOWN
     low, high = f"{one.hhi:.2f}", f"{one.hhi_high:.2f}"
     return low if low == high else f"{low}–{high}"
@@ -125,10 +125,10 @@ def _closures(rows: Sequence[Exposure], seller: str, buyer: str) -> list[str]:
     closest = [row for row in rows if row.fit in ("exact", "part")] or list(rows)
     made = []
     for half, key in (("sales", "exposure.hit.sales"), ("purchases", "exposure.hit.purchases")):
-        found = [row for row in closest if getattr(row, half) is not None]
+        found = [row for row in closest if _told(row, half)]
         if not found:
             # Better the wider goods, called so, than nothing on this side.
-            found = [row for row in rows if getattr(row, half) is not None]
+            found = [row for row in rows if _told(row, half)]
             found.sort(key=lambda row: -_half(row, half).share)
             found = found[:3]
         for source in dict.fromkeys(row.source for row in found):
@@ -137,6 +137,12 @@ def _closures(rows: Sequence[Exposure], seller: str, buyer: str) -> list[str]:
             peak = max(mine, key=lambda row: (_half(row, half).share, row.year))
             made += [_line(row, half, key, seller, buyer) for row in dict.fromkeys((peak, last))]
     return made
+
+
+def _told(row: Exposure, half: str) -> bool:
+    """Is there a total that a share can be of?"""
+    found: Dependence | None = getattr(row, half)
+    return found is not None and found.total > 0.0
 
 
 def _line(row: Exposure, half: str, key: str, seller: str, buyer: str) -> str:

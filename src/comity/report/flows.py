@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from comity.report import sheet as sheets
 from comity.report import tables
+from comity.report.numbers import UNKNOWN, figure, span
 from comity.report.render.layout import cells, cut
 from comity.report.sheet import Column, Grid, Lines, Section, Sheet
 from comity.words import economies, goods
@@ -19,7 +20,6 @@ if TYPE_CHECKING:
     from comity.trade.flows.layout import Flow
 
 MILLION = 1e6
-UNKNOWN = "–"
 SHOWN, NAMED = 60, 2
 """Rows of a table on the screen; csv and json have all."""
 _FITS = ("exact", "part", "overlaps", "wider", "undecided")
@@ -50,18 +50,22 @@ def titled(text: str | None) -> str:
     return shown
 
 
-def money(value: float | None, currency: str) -> str:
-    """``46,720.00 JPY``, in million; what is not known is a dash, never a zero."""
-    return UNKNOWN if value is None else f"{value / MILLION:,.2f} {currency}"
+def money(value: float | None, currency: str, partial: float = 0.0) -> str:
+    """``46,720.00 JPY``, in million; what is not known is a dash, never a zero. With `partial`,
+    of which it is undecided whether it belongs here, both ends of what is possible."""
+    if partial > 0.0:
+        least = value or 0.0
+        return f"{span(least / MILLION, (least + partial) / MILLION, 2)} {currency}"
+    return UNKNOWN if value is None else f"{figure(value / MILLION, 2)} {currency}"
 
 
 def amount(value: float | None, unit: str) -> str:
     """A quantity with its unit, empty where there is none."""
-    return "" if value is None else f"{value:,.0f} {unit}"
+    return "" if value is None else f"{figure(value, 0)} {unit}"
 
 
 def percent(share: float | None) -> str:
-    return UNKNOWN if share is None else f"{100 * share:.1f}"
+    return UNKNOWN if share is None else figure(100 * share, 1)
 
 
 def numbered(names: Sequence[str]) -> dict[str, int]:
@@ -122,14 +126,14 @@ def _flow_grid(
         columns.append((_text("flows.importer"), lambda r: r.importer))
     columns += [
         (_text("flows.what"), _what),
-        (Column(t("flows.value"), t("flows.million")), lambda r: money(r.value, r.currency)),
+        (
+            Column(t("flows.value"), t("flows.million")),
+            lambda r: money(r.value, r.currency, r.partial),
+        ),
         (Column(t("flows.quantity")), lambda r: amount(r.quantity, r.quantity_unit)),
         (_text("flows.whose"), _whose),
         (_text("flows.confidence"), lambda r: r.confidence + ("*" if r.derived else "")),
     ]
-    if any(row.partial for row in rows):
-        partial = Column(t("flows.partial"), t("flows.million"))
-        columns.insert(-3, (partial, lambda r: money(r.partial, r.currency) if r.partial else ""))
     columns.append((_text("flows.sources"), lambda r: _marks(r, sources)))
     kept = [
         (column, cell)

@@ -7,8 +7,10 @@ from typing import Any
 
 from comity.report import sheet as sheets
 from comity.report import tables
+from comity.report.assessment_rules import goods_label
+from comity.report.numbers import between, change, figure
 from comity.report.sheet import Column, Grid, Lines, Section, Sheet
-from comity.report.simulation import name_of, signed
+from comity.report.simulation import name_of
 from comity.report.spans import Span, Spans
 from comity.words.catalogue import t
 
@@ -57,13 +59,13 @@ def sheet(data: Mapping[str, Any]) -> Sheet:
                     row["after_median"],
                     (row["after_p25"], row["after_p75"]),
                     (row["after_p5"], row["after_p95"]),
-                    f"{row['bought_from_exporter']:,.1f} → {row['after_median']:,.1f}",
+                    f"{figure(row['bought_from_exporter'], 1)} → {figure(row['after_median'], 1)}",
                 )
                 for row in open_rows[:8]
             ),
         )
         columns = (
-            Column(product, unit, number=False),
+            Column(goods_label(product), unit, number=False),
             Column(t("outlets.buys")),
             Column(t("outlets.from_exporter")),
             Column(t("outlets.share"), "%"),
@@ -79,22 +81,24 @@ def sheet(data: Mapping[str, Any]) -> Sheet:
                     name_of(row["importer"])
                     + (" *" if row["note"] else "")
                     + (" ×" if row["closed"] else ""),
-                    f"{row['bought_from_all']:,.1f}",
-                    f"{row['bought_from_exporter']:,.2f}",
-                    f"{row['share_pct']:.1f}",
-                    signed(row["diversion_median"], 2),
-                    f"{signed(row['diversion_p5'], 2)} … {signed(row['diversion_p95'], 2)}",
-                    f"{signed(row['predictive_p5'], 2)} … {signed(row['predictive_p95'], 2)}",
+                    figure(row["bought_from_all"], 1),
+                    figure(row["bought_from_exporter"], 2),
+                    figure(row["share_pct"], 1),
+                    change(row["diversion_median"], 2),
+                    between(row["diversion_p5"], row["diversion_p95"], 2, sign=True),
+                    between(row["predictive_p5"], row["predictive_p95"], 2, sign=True),
                     t(f"assess.standing_{row['standing']}"),
                 )
                 for row in (*open_rows, *shut)
             ),
             t("outlets.said"),
         )
-        sections.append(Section(t("outlets.of", goods=product), (chart, grid)))
+        sections.append(Section(t("outlets.of", goods=goods_label(product)), (chart, grid)))
     notes = [flag["text"] for flag in data["flags"]]
     sections.append(Section(t("simulate.mind"), (Lines((*notes, *data["notes"])),)))
     title = t(
-        "outlets.title", exporter=name_of(data["exporter"]), goods=", ".join(data["products"])
+        "outlets.title",
+        exporter=name_of(data["exporter"]),
+        goods=", ".join(map(goods_label, data["products"])),
     )
     return Sheet(title, (lead,), tuple(sections), (t("simulate.run", run=data["run_id"]),))

@@ -6,14 +6,14 @@ set: columns of numbers are flush right with the unit beneath their heading.
 
 from __future__ import annotations
 
-import html
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from comity.report import tables
 from comity.report.render.layout import cells, clean, cut, fold
 from comity.report.render.markdown import escaped
-from comity.report.spans import Spans, svg_spans, text_spans
+from comity.report.spans import Spans, text_spans
+from comity.words.catalogue import t
 from comity.words.errors import InputError
 
 DEFAULT_WIDTH = 100
@@ -192,6 +192,7 @@ def as_html(sheet: Sheet) -> str:
     """A whole page that needs nothing from elsewhere, for screens of any width and for paper."""
     from markupsafe import Markup
 
+    from comity.report.drawings import svg_bars, svg_spans
     from comity.report.render.web import environment, style
 
     return (
@@ -201,53 +202,11 @@ def as_html(sheet: Sheet) -> str:
             sheet=sheet,
             css=Markup(style("sheet.css")),
             kind=lambda block: type(block).__name__,
-            drawn=drawn,
+            drawn=svg_bars,
+            hint=t("sheet.scroll"),
             spans=svg_spans,
         )
     )
-
-
-_LEFT, _BAR, _ROW, _RIGHT = 120, 380, 20, 90
-_MORE, _LESS, _AXIS = "#0072B2", "#D55E00", "#4D4D4D"
-
-
-def drawn(chart: Bars, number: int) -> object:
-    """The bars as SVG: gains blue to the right of zero, losses vermilion and striped to its left,
-    so that neither colour nor direction alone has to be seen."""
-    from markupsafe import Markup
-
-    low = min(0.0, *(value for _, value, _ in chart.bars))
-    high = max(0.0, *(value for _, value, _ in chart.bars))
-    span = high - low or 1.0
-    height = len(chart.bars) * _ROW + 8
-    width = _LEFT + _BAR + _RIGHT
-    zero = _LEFT + _BAR * (-low / span)
-    told = "; ".join(f"{name} {text}" for name, _, text in chart.bars)
-    parts = [
-        f'<svg xmlns="http://www.w3.org/2000/svg" class="bars" viewBox="0 0 {width} {height}" '
-        f'role="img" aria-labelledby="bars-{number}-t bars-{number}-d" font-size="12">'
-        f'<title id="bars-{number}-t">{html.escape(chart.caption)} ({html.escape(chart.unit)})'
-        f'</title><desc id="bars-{number}-d">{html.escape(told)}</desc>'
-        f'<defs><pattern id="less-{number}" width="6" height="6" patternUnits="userSpaceOnUse" '
-        f'patternTransform="rotate(45)"><rect width="6" height="6" fill="{_LESS}"/>'
-        '<rect width="2" height="6" fill="#fff" fill-opacity=".55"/></pattern></defs>'
-    ]
-    for row, (name, value, text) in enumerate(chart.bars):
-        y = 4 + row * _ROW
-        end = zero + _BAR * value / span
-        x, size = min(zero, end), abs(end - zero)
-        fill = _MORE if value > 0 else f"url(#less-{number})"
-        after = max(zero, end) + 5
-        parts.append(
-            f'<text x="{_LEFT - 8}" y="{y + 13}" text-anchor="end">{html.escape(name)}</text>'
-            f'<rect x="{x:.1f}" y="{y + 2}" width="{max(size, 0.5):.1f}" height="{_ROW - 5}" '
-            f'fill="{fill}"/>'
-            f'<text x="{after:.1f}" y="{y + 13}">{html.escape(text)}</text>'
-        )
-    parts.append(
-        f'<line x1="{zero:.1f}" x2="{zero:.1f}" y1="0" y2="{height}" stroke="{_AXIS}"/></svg>'
-    )
-    return Markup("".join(parts))
 
 
 def rendered(page: Sheet, form: str, width: int) -> str:

@@ -157,7 +157,8 @@ class Effect:
 class MeasureChoice(Placed):
     """A measure of the record that the scenario looks at.
 
-    coverage : share of the flow of a pair and sector that it bears on, one or by sector
+    coverage : share of the flow of a pair and sector that it bears on, one or by sector;
+        coverage_high : the upper end where it is a range (market model), else None
     because : where the coverage comes from
     sectors : sectors of the baseline; None is those that hold its goods
     in_baseline : ``yes``, ``no`` or ``prorated`` (by the days of the baseline's year): do the
@@ -177,6 +178,7 @@ class MeasureChoice(Placed):
     imposers: Who | None = None
     partners: Who | None = None
     places: Mapping[str, Place] = _places()
+    coverage_high: ByLabel | None = None
     broken: bool = field(default=False, compare=False, repr=False)
     """Something of it could not be read: only its names can still be checked."""
 
@@ -186,7 +188,8 @@ class ListedChange(Placed):
     """One change written out. `by` is who would make it; `kind` which of `KINDS` it is.
 
     `operation` is ``to``, ``add`` or ``times`` (tariffs are fractions), or for a measure
-    ``impose``, ``lift`` or ``suspend``. `coverage` None is all of the sectors.
+    ``impose``, ``lift`` or ``suspend``. `coverage` None is all of the sectors; `coverage_high` is
+    its upper end where it is a range (market model).
     """
 
     by: Who
@@ -204,6 +207,7 @@ class ListedChange(Placed):
     measure: MeasureChoice | None = None
     because: str | None = None
     places: Mapping[str, Place] = _places()
+    coverage_high: ByLabel | None = None
     broken: bool = field(default=False, compare=False, repr=False)
     """Something of it could not be read: only its names can still be checked."""
 
@@ -216,6 +220,7 @@ KINDS = (
     "productivity",
     "population",
     "tariff_schedule",
+    "exchange_rate",
     "measure",
 )
 

@@ -108,6 +108,8 @@ def sentence(change: ListedChange) -> str:
     if change.kind == "tariff_schedule":
         return f"{by}: tariff schedule {change.schedule}"
     value = 0.0 if change.value is None else change.value
+    if change.kind == "exchange_rate":
+        return f"{by}: money worth {percent(value)} more"
     if change.kind in ("productivity", "population"):
         of = "" if change.of is None else f" of {_names(change.of)}"
         return f"{by}: {change.kind}{of} times {value:.12g}{_where(change)}"
@@ -138,7 +140,10 @@ def _where(change: ListedChange) -> str:
     if change.goods_except:
         parts.append(f"without {', '.join(change.goods_except)}")
     if change.coverage is not None:
-        parts.append(f"coverage {_say('coverage', _mapped(change.coverage))}")
+        top = "" if change.coverage_high is None else (
+            f" to {_say('coverage', _mapped(change.coverage_high))}"
+        )  # fmt: skip
+        parts.append(f"coverage {_say('coverage', _mapped(change.coverage))}{top}")
     return "".join(f"; {part}" for part in parts)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
+from decimal import Decimal
 from typing import Any
 
 import yaml
@@ -80,6 +81,18 @@ def _by_label(value: ByLabel | None) -> Any:
     return dict(value) if isinstance(value, tuple) else value
 
 
+def _range(low: ByLabel | None, high: ByLabel | None) -> Any:
+    """A coverage as written, with ranges where it has upper ends."""
+    if high is None:
+        return _by_label(low)
+    if isinstance(low, tuple) and isinstance(high, tuple):
+        return {
+            label: one if one == top else f"{one!r}-{top!r}"
+            for (label, one), (_, top) in zip(low, high, strict=True)
+        }
+    return f"{low!r}-{high!r}"
+
+
 def _baseline(choice: BaselineChoice) -> Any:
     data = _filled(
         {
@@ -137,7 +150,7 @@ def measure_as_written(choice: MeasureChoice) -> dict[str, Any]:
     kind = None if effect is None else effect.kind
     return _filled(
         {
-            "coverage": _by_label(choice.coverage),
+            "coverage": _range(choice.coverage, choice.coverage_high),
             "because": choice.because,
             "sectors": choice.sectors,
             "in_baseline": choice.in_baseline,
@@ -158,6 +171,9 @@ def _change(change: ListedChange) -> dict[str, Any]:
             data |= measure_as_written(change.measure)
     elif change.kind == "tariff_schedule":
         data["tariff_schedule"] = change.schedule
+    elif change.kind == "exchange_rate":
+        assert change.value is not None
+        data["exchange_rate"] = f"{Decimal(repr(change.value)) * 100}%"
     else:
         on = "on_" if change.kind in ("tariff", "trade_cost") else ""
         inner = {
@@ -167,7 +183,7 @@ def _change(change: ListedChange) -> dict[str, Any]:
             "sectors": change.sectors,
             "goods": change.goods,
             "goods_except": change.goods_except,
-            "coverage": _by_label(change.coverage),
+            "coverage": _range(change.coverage, change.coverage_high),
         }
         if change.operation:
             inner[change.operation] = change.value

@@ -93,6 +93,22 @@ def share(text: str) -> float:
     return value
 
 
+_SHARE = r"((?:\d+(?:\.\d*)?|\.\d+)(?:e[+-]?\d{1,3})?\s*%?)"
+_RANGE = re.compile(rf"^{_SHARE}\s*[-–]\s*{_SHARE}$", re.I | re.ASCII)
+
+
+def share_range(text: str) -> tuple[float, float]:
+    """A share, or two with a dash between them: ``0.3-0.6``, ``30%-60%``."""
+    found = None if _NUMBER.match(text) else _RANGE.match(text)
+    if found is None:
+        only = share(text)
+        return only, only
+    low, high = share(found[1]), share(found[2])
+    if low > high:
+        raise wrong(f"the range {text} runs from high to low", "turn it round")
+    return low, high
+
+
 def factor(text: str) -> float:
     """A factor above 0."""
     value = number(text, percent=False)

@@ -6,8 +6,16 @@ from dataclasses import replace
 
 from comity.record.convert import SLUG
 from comity.record.yamlfile import Mapping
-from comity.scenario.contents import KINDS, Effect, ListedChange, MeasureChoice, Who
-from comity.scenario.fields import Fields, factor, number, rate, share, wrong
+from comity.scenario.contents import KINDS, ByLabel, Effect, ListedChange, MeasureChoice, Who
+from comity.scenario.fields import (
+    Fields,
+    factor,
+    number,
+    rate,
+    share,
+    share_range,
+    wrong,
+)
 from comity.scenario.shock import MOST_RATE
 from comity.words.errors import Place
 from comity.words.goods import checked
@@ -43,9 +51,11 @@ def measure_choice(
             place,
             "add because: …",
         )
+    coverage, high = _coverage(fields)
     made = MeasureChoice(
         id=name,
-        coverage=fields.by_label("coverage", share),
+        coverage=coverage,
+        coverage_high=high,
         because=fields.text("because"),
         sectors=fields.labels("sectors"),
         in_baseline=fields.choice("in_baseline", IN_BASELINE) or "no",
@@ -56,6 +66,18 @@ def measure_choice(
         places={**fields.places(), "": place},
     )
     return replace(made, broken=len(fields.problems.found) > noted)
+
+
+def _coverage(fields: Fields) -> tuple[ByLabel | None, ByLabel | None]:
+    """Shares that are meant, and their upper ends where one is a range (market model only)."""
+    if not fields.problems.own_coverage:
+        return fields.by_label("coverage", share), None
+    noted = len(fields.problems.found)
+    low = fields.by_label("coverage", lambda text: share_range(text)[0])
+    if len(fields.problems.found) > noted:
+        return low, None
+    high = fields.by_label("coverage", lambda text: share_range(text)[1])
+    return low, None if high == low else high
 
 
 def _named(fields: Fields, key: str) -> Who | None:
@@ -104,6 +126,7 @@ def listed_change(fields: Fields, noted: int) -> ListedChange | None:
         "productivity": _factors,
         "population": _factors,
         "tariff_schedule": _schedule,
+        "exchange_rate": _exchange,
         "measure": _measure_change,
     }[kind](fields, kind, by or Who(None))
     if made is None:
@@ -184,6 +207,7 @@ def _on_flows(
         fields.problems.wrong(
             "goods_except needs goods", fields.key_place("goods_except"), "add goods: [HS2022:03]"
         )
+    coverage, high = _coverage(fields)
     inner = fields.places()
     for own, plain in ((imports, "imports_from"), (exports, "exports_to")):
         inner.update({k.replace(own, plain): v for k, v in inner.items() if own and own in k})
@@ -197,7 +221,8 @@ def _on_flows(
         sectors=fields.labels("sectors"),
         goods=_goods(fields, "goods"),
         goods_except=_goods(fields, "goods_except") or (),
-        coverage=fields.by_label("coverage", share),
+        coverage=coverage,
+        coverage_high=high,
         because=outer.text("because"),
         places={**inner, **_of_change(outer)},
     )
@@ -235,6 +260,26 @@ def _schedule(outer: Fields, kind: str, by: Who) -> ListedChange | None:
     return ListedChange(
         by=by, kind=kind, schedule=name, because=outer.text("because"), places=outer.places()
     )
+
+
+def _exchange(outer: Fields, kind: str, by: Who) -> ListedChange | None:
+    """``-10%``: the money of each economy of `by` against that of all others."""
+    value = outer.value(kind, _against)
+    if value is None:
+        return None
+    return ListedChange(
+        by=by, kind=kind, operation="times", value=value, because=outer.text("because"),
+        places=outer.places(),
+    )  # fmt: skip
+
+
+def _against(text: str) -> float:
+    if "%" not in text:
+        raise wrong(f"an exchange rate of {text}", "write its change in per cent: -10%")
+    value = number(text)
+    if not -0.99 <= value <= 99.0:
+        raise wrong(f"a money that changes by {text}", "write -99% to 9900%")
+    return value
 
 
 def _measure_change(outer: Fields, kind: str, by: Who) -> ListedChange | None:

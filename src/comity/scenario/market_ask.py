@@ -10,8 +10,9 @@ from comity.record.entry import Entry
 from comity.record.scopes import Get
 from comity.words import economies
 from comity.words.areas import areas_of, resolve_area
-from comity.words.errors import CodeError, NotFound
+from comity.words.errors import CodeError, InputError, NotFound, Place
 from comity.words.time import FIRST, DayRange
+from comity.words.vocabulary import term_label
 
 Range = tuple[float, float]
 
@@ -37,6 +38,61 @@ class Ask:
     over: float | None = None
     plants: Range | None = None
     horizon: str = "short"
+
+
+GIVEN = {
+    "coverage": ("a share held back", "measures that hold goods back, such as bans and licences"),
+    "cost": ("a cost", "inspections, certificates and others that hold nothing back"),
+    "rate": ("a rate", "duties on imports"),
+    "limit": ("a limit", "quotas"),
+    "over": ("a tariff beyond a quota", "quotas"),
+    "plants": ("a share from plants", "bans and licences"),
+}
+"""What the asker can say of a measure: in words, and the measures that it says something of."""
+_LARGEST = {"cost": 100.0, "rate": 100.0, "limit": 1000.0, "over": 100.0}
+
+
+def check_numbers(ask: Ask) -> None:
+    """Raises `InputError` for a number that cannot be meant: a factor below 1 on a cost, or sizes
+    that only a slip of the unit gives."""
+    if ask.cost is not None and ask.cost[0] < 1.0:
+        raise InputError(
+            f"a cost of {span_text(ask.cost)} makes goods cheaper: it is a factor on the price",
+            where=Place(field="cost"),
+            mend="write 1.05 for 5 % dearer, or 1.02-1.10",
+        )
+    for name, most in _LARGEST.items():
+        given = getattr(ask, name)
+        highest = given[1] if isinstance(given, tuple) else given
+        if highest is not None and highest > most:
+            raise InputError(
+                f"{name} is {highest:g}, more than any measure is known for",
+                where=Place(field=name),
+                mend=f"see to the unit; at most {most:g} is taken",
+            )
+
+
+def refuse_unused(ask: Ask, used: Iterable[str], entries: Sequence[Entry]) -> None:
+    """Raises `InputError` where the asker says what bears on none of the measures asked about."""
+    told = set(used)
+    kinds = ", ".join(
+        dict.fromkeys(term_label("measure_kind", one.value("measure_kind")) for one in entries)
+    )
+    for name, (what, of) in GIVEN.items():
+        if getattr(ask, name) is None or name in told:
+            continue
+        other = next((n for n in ("plants", "cost") if n in told and n != name), None)
+        if name == "coverage" and other:
+            raise InputError(
+                f"coverage and {other} are two ways to say what {kinds} does to trade",
+                where=Place(field=name),
+                mend="give one of them",
+            )
+        raise InputError(
+            f"{what} is given, and what is asked about ({kinds}) has none: it is for {of}",
+            where=Place(field=name),
+            mend=f"leave {name} out",
+        )
 
 
 def begun(day: DayRange | None) -> int | None:

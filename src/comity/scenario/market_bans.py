@@ -11,7 +11,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 from comity.scenario.market_ask import Range, span_text
-from comity.scenario.market_case import BAN, FlowRule
+from comity.scenario.market_case import BAN, SOURCED, UNKNOWN, FlowRule, weakest
 from comity.scenario.market_coverage import Coverage, together
 from comity.trade.market_baseline import MarketBaseline
 
@@ -26,12 +26,14 @@ class Barred:
     """What one measure bars of one flow: a coverage, of which a share is held back.
 
     plants : whether that share is of establishments, which have a supply of their own
+    basis : where the share held back is from
     """
 
     coverage: Coverage
     held: Range = FULL
     steps: tuple[str, ...] = ()
     plants: bool = False
+    basis: str = SOURCED
 
 
 def ban_rules(
@@ -71,10 +73,13 @@ def _same_goods(
     steps = tuple(s for one in listed for s in (*one.coverage.steps, *one.steps))
     share: Range = (0.0, 0.0)
     areas: frozenset[str] | None = frozenset()
+    bases = [one.basis for one in partly if one.held[0] < one.held[1]]
+    bases += [one.coverage.area.basis for one in partly if one.coverage.area is not None]
     if whole:
         union = next(iter(together([one.coverage for one in whole], baseline).values()))
         assert union.area is not None
         share, areas = (union.area.low, union.area.high), union.areas
+        bases.append(union.area.basis)
         if len(whole) > 1:
             steps = (*steps, *union.steps[-1:])
     for one in partly:
@@ -83,14 +88,20 @@ def _same_goods(
         low, high = max(share[0], mine[0]), min(1.0, share[1] + mine[1])
         if len(listed) > 1:
             steps = (*steps, f"together, overlap not known: {span_text((low, high))}")
+            bases.append(UNKNOWN)
         share = (low, high)
     if share[1] * goods.high == 0.0:
         return None
     measures = tuple(dict.fromkeys(m for one in listed for m in one.coverage.measures))
     named = replace(listed[0].coverage, measures=measures)
     within = (goods.low, goods.high)
+    if partly:
+        whole_of = (share[0] * within[0], share[1] * within[1])
+        said = f"barred {span_text(within)} × {span_text(share)} = {span_text(whole_of)}"
+        steps = (*steps, said)
     rule = make(state, BAN, named, share[0] * within[0], share[1] * within[1], steps)
-    rule = replace(rule, share=share, within=within)
+    basis = weakest(*bases)
+    rule = replace(rule, share=share, within=within, basis=(basis, basis, goods.basis))
     apart: tuple[str, ...] | None = None
     if not partly and areas is not None and share[0] < 1.0:
         apart = tuple(sorted(areas))
@@ -109,9 +120,18 @@ def _any_goods(
     low, high = max(e[0] for e in ends), min(1.0, sum(e[1] for e in ends))
     if high == 0.0:
         return None
+    bases = [one.basis for one in listed]
+    if len(listed) > 1:
+        bases.append(UNKNOWN)
+    for one in listed:
+        parts = (one.coverage.goods, one.coverage.area)
+        bases += [part.basis for part in parts if part is not None]
+        if None in parts and one.coverage.low < one.coverage.high:
+            bases.append(UNKNOWN)
+    basis = weakest(*bases)
     steps = tuple(s for one in listed for s in (*one.coverage.steps, *one.steps))
     if len(listed) > 1:
         steps = (*steps, f"together, overlap not known: {span_text((low, high))}")
     measures = tuple(dict.fromkeys(m for one in listed for m in one.coverage.measures))
     rule = make(state, BAN, replace(listed[0].coverage, measures=measures), low, high, steps)
-    return replace(rule, share=(low, high))
+    return replace(rule, share=(low, high), basis=(basis, basis, SOURCED))

@@ -19,7 +19,17 @@ FORMAT = 1
 FROM, TO = "from", "to"
 STATES = (FROM, TO)
 BAN, TARIFF, COST, QUOTA = "ban", "tariff", "trade_cost", "quota"
-EFFECTS = (BAN, TARIFF, COST, QUOTA)
+EXCHANGE = "exchange_rate"
+EFFECTS = (BAN, TARIFF, COST, QUOTA, EXCHANGE)
+SOURCED, ASSUMED, UNKNOWN, ASKED = "sourced", "assumed", "not on record", "as asked"
+"""Where a number or a range is from: a source; no source, and chosen by the model's makers; nobody
+knows it, so that the range is all that is possible; whoever asks."""
+Basis = tuple[str, str, str]
+
+
+def weakest(*of: str) -> str:
+    """Of several bases that a number rests on, the one that says the least."""
+    return next((one for one in (UNKNOWN, ASSUMED, ASKED) if one in of), SOURCED)
 
 
 @dataclass(frozen=True)
@@ -28,17 +38,21 @@ class FlowRule:
 
     kind : one of `EFFECTS`
     low, high : of a ban the coverage, that is the share of the flow that is barred; of a tariff the
-        rate after the change (a fraction of the value); of a trade cost the factor on the buyers'
-        price; of a quota the limit as a multiple of the quantity of the base. One number where the
-        two are the same; else it is drawn between them
+        rate after the change (a fraction of the value) on the goods that it covers; of a trade cost
+        the factor on the buyers' price of these; of a quota the limit as a multiple of the quantity
+        of the base; of an exchange rate the value of an economy's money against all others, new
+        over old (exporter and importer are that economy). One number where the two are the same;
+        else it is drawn between them
     areas : the areas of the origin that a ban is on; `None`: all of it. The coverage is then the
         share of those areas in the flow, and they are a part of the origin with its own supply
-    share, within : of a ban the two factors of its coverage, low and high: the share of the goods
-        that is barred (areas, or what is held back), and the share of the flow that are these goods
+    share, within : of a ban, a tariff and a cost the two factors of its coverage, low and high: the
+        share of the goods that it bears on (areas, or what is held back), and the share of the flow
+        that are these goods
     over : of a quota the tariff on what is sold beyond it; `None`: nothing may be
     resource : whether a trade cost uses resources (iceberg), or is a margin that goes to nobody in
         the market
     actors : economies that make it;  sources : ids of measures, or ``change 1``
+    basis : where `low` and `high`, `share` and `within` are from (`SOURCED` and so on)
     arithmetic : how `low` and `high` came about, step by step
     """
 
@@ -57,6 +71,7 @@ class FlowRule:
     within: tuple[float, float] = (1.0, 1.0)
     over: float | None = None
     resource: bool = True
+    basis: Basis = (SOURCED, SOURCED, SOURCED)
 
     @property
     def name(self) -> str:
@@ -82,7 +97,18 @@ class FlowRule:
             "within": list(self.within),
             "over": self.over,
             "resource": self.resource,
+            "basis": list(self.basis),
         }
+
+    @property
+    def covered(self) -> tuple[float, float]:
+        """The part of the flow that it bears on, low and high."""
+        return self.share[0] * self.within[0], self.share[1] * self.within[1]
+
+    @property
+    def covered_name(self) -> str:
+        """A name for the share of the goods that a tariff or a cost bears on."""
+        return f"part under {self.name}"
 
     @property
     def goods_name(self) -> str:
@@ -101,6 +127,7 @@ class FlowRule:
                 "areas": None if areas is None else tuple(areas),
                 "share": (float(data["share"][0]), float(data["share"][1])),
                 "within": (float(data["within"][0]), float(data["within"][1])),
+                "basis": tuple(data["basis"]),
             }
         )
 
@@ -163,6 +190,10 @@ class MarketCase:
     def state(self, name: str) -> tuple[FlowRule, ...]:
         """The rules of one state."""
         return tuple(rule for rule in self.rules if rule.state == name)
+
+    def money(self, name: str) -> dict[str, float]:
+        """The value of each economy's money in a state, new over the base, where it moves."""
+        return {r.exporter: r.low for r in self.state(name) if r.kind == EXCHANGE}
 
     @property
     def pairs(self) -> tuple[tuple[str, str], ...]:
@@ -230,7 +261,7 @@ def market_run_id(
     Titles and words about the arithmetic are left out: they change no number.
     """
     rules = [
-        {k: v for k, v in rule.as_dict().items() if k not in ("arithmetic", "actors")}
+        {k: v for k, v in rule.as_dict().items() if k not in ("arithmetic", "actors", "basis")}
         for rule in case.rules
     ]
     payload = {

@@ -11,20 +11,24 @@ from dataclasses import dataclass, replace
 
 from comity.record.entry import Entry
 from comity.record.scopes import Get, opened, scope_of
+from comity.scenario.market_case import SOURCED, UNKNOWN
 from comity.trade.market_baseline import MarketBaseline
+from comity.trade.other_editions import lies
 from comity.words.areas import area, areas_of, label
 from comity.words.errors import InputError
-from comity.words.goods import GoodsCode, Relation, relation
+from comity.words.goods import GoodsCode, Relation
 from comity.words.scope import Scope
 
 
 @dataclass(frozen=True)
 class Part:
-    """A share of a flow: between `low` and `high`; `words` say where it comes from."""
+    """A share of a flow: between `low` and `high`; `words` say where it comes from, and `basis`
+    whether from a source, from nowhere, or from the asker."""
 
     low: float
     high: float
     words: str
+    basis: str = SOURCED
 
     @property
     def known(self) -> bool:
@@ -76,19 +80,21 @@ def goods_part(
     """The share of a product's value that these goods are, in a flow where the baseline knows it.
 
     A baseline has no values by code. Where all of a product's codes are meant the share is 1, less
-    what the flow holds beside the product's goods (`MarketBaseline.beside`); where some are meant
-    only in part it is the whole range from 0, or from what the baseline says of the flow.
+    what the flow holds beside the goods that are meant (`MarketBaseline.beside`); where some are
+    meant only in part it is the whole range from 0, unless the baseline says what part of the flow
+    the codes are that are left out.
     """
     codes = [GoodsCode.parse(text) for text in baseline.goods.get(product, ())]
     if not codes:
-        return Part(0.0, 1.0, f"the baseline does not say which goods {product} are")
+        return Part(0.0, 1.0, f"the baseline does not say which goods {product} are", UNKNOWN)
     scopes, outs = tuple(goods), tuple(left_out)
+    other, apart = _beside(baseline, product, exporter, importer, scopes, outs)
     full = partly = 0
     partial: list[str] = []
     for code in codes:
-        relations = {relation(scope, code) for scope in scopes}
-        excluded = {relation(out, code) for out in outs}
-        if Relation.COVERS in excluded:
+        relations = {lies(scope, code) for scope in scopes}
+        excluded = {lies(out, code) for out in outs if not _within(out, apart)}
+        if Relation.COVERS in {lies(out, code) for out in outs}:
             continue
         if Relation.COVERS in relations and excluded <= {Relation.DISJOINT}:
             full += 1
@@ -97,25 +103,48 @@ def goods_part(
             partial.append(str(code).rpartition(":")[2])
     if not full and not partly:
         return Part(0.0, 0.0, f"no goods of {product} are meant")
-    other = _beside(baseline, product, exporter, importer)
-    if full + partly == len(codes) and (not partly or other is not None):
+    if full == len(codes):
         if other is None:
             return Part(1.0, 1.0, f"all goods of {product} are meant")
         said = f"all of {product} but {other.words}"
-        return Part(1.0 - other.high, 1.0 - other.low, said)
+        return Part(max(0.0, 1.0 - other.high), 1.0 - other.low, said)
     said = f"{full} of the {len(codes)} codes of {product} are meant as a whole"
     if partial:
         said += f", of {', '.join(partial[:6])} a part"
-    return Part(0.0, 1.0, f"{said}; values by code are not in the baseline: 0 to 1")
+    return Part(0.0, 1.0, f"{said}; values by code are not in the baseline: 0 to 1", UNKNOWN)
 
 
-def _beside(baseline: MarketBaseline, product: str, exporter: str, importer: str) -> Part | None:
-    """What a flow of the baseline holds beside the goods of its product, as a share of the flow."""
+def _beside(
+    baseline: MarketBaseline,
+    product: str,
+    exporter: str,
+    importer: str,
+    scopes: tuple[GoodsCode, ...],
+    outs: tuple[GoodsCode, ...],
+) -> tuple[Part | None, list[GoodsCode]]:
+    """What a flow of the baseline holds beside the goods that are meant, as a share of the flow,
+    and the codes of which that is known. Goods of the product that are meant are not beside it."""
+    low = high = 0.0
+    words: list[str] = []
+    apart: list[GoodsCode] = []
     for one in baseline.beside:
-        if (one.product, one.origin, one.destination) == (product, exporter, importer):
-            words = f"{one.what}, {_range(Part(one.low, one.high, ''))} of the flow ({one.source})"
-            return Part(one.low, one.high, words)
-    return None
+        if (one.product, one.origin, one.destination) != (product, exporter, importer):
+            continue
+        codes = [GoodsCode.parse(code) for code in one.codes]
+        out = [code for code in codes if _within(code, outs) or not _within(code, scopes)]
+        if codes and not out:
+            continue
+        apart += codes
+        # Of what is left out only in part, the part may be any.
+        low += one.low if len(out) == len(codes) else 0.0
+        high += one.high
+        share = _range(Part(one.low, one.high, ""))
+        words.append(f"{one.what}, {share} of the flow ({one.source})")
+    return (Part(low, high, " and ".join(words)) if words else None), apart
+
+
+def _within(code: GoodsCode, scopes: Iterable[GoodsCode]) -> bool:
+    return any(lies(scope, code) is Relation.COVERS for scope in scopes)
 
 
 def area_part(
@@ -136,7 +165,8 @@ def area_part(
     found = _area_shares(baseline, product, exporter, importer)
     if areas in found:
         low, high, source = found[areas]
-        return Part(low, high, f"{_named(areas)}: {low:.3g} to {high:.3g} of the flow ({source})")
+        words = f"{_named(areas)}: {low:.3g} to {high:.3g} of the flow ({source})"
+        return Part(low, high, words, _basis(low, high))
     rest = every - areas
     if rest in found:
         low, high, source = found[rest]
@@ -144,6 +174,7 @@ def area_part(
             1.0 - high,
             1.0 - low,
             f"all but {_named(rest)}, which are {low:.3g} to {high:.3g} of the flow ({source})",
+            _basis(low, high),
         )
     low, high = 0.0, 1.0
     for known, (a, b, _) in found.items():
@@ -154,7 +185,12 @@ def area_part(
         if not (known & areas):
             high = min(high, 1.0 - a)
     words = f"the share of {_named(areas)} in the flow is not on record: {low:.3g} to {high:.3g}"
-    return Part(low, high, words)
+    return Part(low, high, words, UNKNOWN)
+
+
+def _basis(low: float, high: float) -> str:
+    """A share that may be anything is known to nobody, whatever is cited for that."""
+    return UNKNOWN if (low, high) == (0.0, 1.0) else SOURCED
 
 
 def _area_shares(

@@ -22,18 +22,27 @@ from comity.record.reading import Reading
 from comity.record.scopes import Get
 from comity.record.views.measures import effect_of
 from comity.scenario.effect import BANS, DUTIES, rate_of
-from comity.scenario.inforce import revisions_of
-from comity.scenario.market_ask import Ask, Range, period_of, span_text
+from comity.scenario.market_ask import (
+    Ask,
+    Range,
+    check_numbers,
+    period_of,
+    refuse_unused,
+    span_text,
+)
 from comity.scenario.market_bans import Barred, ban_rules
 from comity.scenario.market_case import (
+    ASKED,
     COST,
     FROM,
     QUOTA,
+    SOURCED,
     TARIFF,
     TO,
-    CaseMeasure,
+    UNKNOWN,
     FlowRule,
     MarketCase,
+    weakest,
 )
 from comity.scenario.market_coverage import (
     Coverage,
@@ -42,19 +51,16 @@ from comity.scenario.market_coverage import (
     goods_coverage,
     shared,
 )
-from comity.scenario.market_scope import beside, lived_under, narrower, pairs_of
+from comity.scenario.market_rules import case_measure, end_of, on_part, same
+from comity.scenario.market_scope import beside, goods_apart, lived_under, narrower, pairs_of
 from comity.scenario.resolved import Flag
 from comity.trade.market_baseline import MarketBaseline
 from comity.words.areas import areas_of, label
-from comity.words.errors import InputError, Place
+from comity.words.errors import InputError
 from comity.words.vocabulary import term_label
 
 HELD_BACK = (
-    "import_licence",
-    "export_licence",
-    "entity_list",
-    "conditional_opening",
-    "other",
+    *("import_licence", "export_licence", "entity_list", "conditional_opening", "other"),
     *BANS,
 )
 """Kinds that hold goods back, in full or by an unknown share."""
@@ -77,22 +83,14 @@ def case_of(
     `InputError` where the baseline cannot answer (it lacks the goods or an economy; its flows live
     under the measure already), or where the record does not say what the asker has to.
     """
-    day = _end_of(baseline.year)
+    check_numbers(ask)
+    day = end_of(baseline.year)
     work = Work(baseline, ask, get, day, alone=len(entries) == 1)
     for entry in sorted(entries, key=lambda one: one.id):  # in whatever order they are named
         work.measure(entry)
-    for name in ("coverage", "plants", "cost", "rate", "limit", "over"):
-        if getattr(ask, name) is not None and name not in work.used:
-            kinds = ", ".join(
-                term_label("measure_kind", one.value("measure_kind")) for one in entries
-            )
-            raise InputError(
-                f"{name} says nothing of what is asked about ({kinds})",
-                where=Place(field=name),
-                mend="leave it out",
-            )
+    refuse_unused(ask, work.used, entries)
     rules = [*work.rules, *work.bans()]
-    if not rules or _same(rules):
+    if not rules or same(rules):
         if ask.lift and rules:
             raise InputError(
                 f"what is lifted sold none of these goods here in {baseline.year}, and cells that "
@@ -123,40 +121,6 @@ def case_of(
         measures=tuple(measures),
         flags=tuple(dict.fromkeys(work.flags)),
         views=tuple(views),
-    )
-
-
-def _same(rules: Sequence[FlowRule]) -> bool:
-    """Are the rules of both states the same?"""
-    before, after = (
-        {replace(r, state="", sources=(), actors=(), arithmetic=()) for r in rules if r.state == s}
-        for s in (FROM, TO)
-    )
-    return before == after
-
-
-def _end_of(year: int) -> int:
-    import datetime as dt
-
-    return dt.date(year, 12, 31).toordinal()
-
-
-def case_measure(entry: Entry, role: str, reading: Reading | None) -> CaseMeasure:
-    """A measure as a case repeats it."""
-    until = entry.day("until")
-    days = f"from {entry.day('from') or 'a day not known'}"
-    if until is not None and not until.unknown:
-        days += f" to {until}"
-    targets = entry.value("targets")
-    return CaseMeasure(
-        id=entry.id,
-        title=entry.title,
-        kind=str(entry.value("measure_kind")),
-        imposers=tuple(entry.list("imposers")),
-        targets=tuple(targets.get("only", ())) if isinstance(targets, dict) else (),
-        days=days,
-        role=role,
-        revisions=() if reading is None else revisions_of(entry, reading),
     )
 
 
@@ -205,7 +169,8 @@ class Work:
                 entry.id,
             )
             return
-        self.flags += lived_under(entry, self.baseline, covered, self.get)
+        self.flags += [*goods_apart(entry, self.baseline, self.get),
+                       *lived_under(entry, self.baseline, covered, self.get)]  # fmt: skip
         if self.ask.coverage is None:
             self.flags += narrower(entry)
         if kind in DUTIES and entry.value("flow") == "import":
@@ -230,7 +195,7 @@ class Work:
         limited = [n for n in ("entities", "end_uses", "entities_count") if entry.value(n)]
         part: Range = (1.0, 1.0)
         steps: tuple[str, ...] = ()
-        plants = False
+        plants, basis = False, ASKED
         if self.ask.plants is not None:
             self.used.add("plants")
             part, plants = self.ask.plants, True
@@ -240,7 +205,7 @@ class Work:
             part = self.ask.coverage
             steps = (f"{entry.id}: {span_text(part)} of that is held back, as asked",)
         elif not full or limited:
-            part = (0.0, 1.0)
+            part, basis = (0.0, 1.0), UNKNOWN
             why = "it names entities or end uses" if limited else said
             steps = (
                 f"{entry.id}: how much of that it holds back ({why}) is not on record: 0 to 1",
@@ -252,14 +217,18 @@ class Work:
                 entry.id,
             )
         if kind == "conditional_opening":
-            self._opening(entry, covered, part if steps else (0.0, 1.0), steps)
+            self._opening(
+                entry, covered, *((part, steps, basis) if steps else ((0.0, 1.0), steps, UNKNOWN))
+            )
             return
         if not self.ask.lift:
-            self.barred[TO] += [Barred(one, part, steps, plants) for one in covered]
+            self.barred[TO] += [Barred(one, part, steps, plants, basis) for one in covered]
             return
-        self.barred[FROM] += [Barred(one, part, steps, plants) for one in covered]
+        self.barred[FROM] += [Barred(one, part, steps, plants, basis) for one in covered]
         kept = [self._kept(entry, one) for one in covered]
-        self.barred[TO] += [Barred(one, part, steps, plants) for one in kept if one is not None]
+        self.barred[TO] += [
+            Barred(one, part, steps, plants, basis) for one in kept if one is not None
+        ]
 
     def _kept(self, entry: Entry, one: Coverage) -> Coverage | None:
         """What of a measure stays where it is lifted in some areas only."""
@@ -286,7 +255,12 @@ class Work:
         return kept
 
     def _opening(
-        self, entry: Entry, covered: Sequence[Coverage], held: Range, steps: tuple[str, ...]
+        self,
+        entry: Entry,
+        covered: Sequence[Coverage],
+        held: Range,
+        steps: tuple[str, ...],
+        basis: str,
     ) -> None:
         """From all closed to open in the scope, where conditions may still hold some back."""
         if not steps:
@@ -316,21 +290,27 @@ class Work:
             )
             said += f"{span_text(held)} is held back: {span_text((low, high))} stays closed"
             if high > 0.0:
-                self.barred[TO].append(Barred(whole, (low, high), (*steps, said)))
+                self.barred[TO].append(
+                    Barred(whole, (low, high), (*steps, said), basis=weakest(basis, inside.basis))
+                )  # fmt: skip)
 
     def _duty(self, entry: Entry, covered: Sequence[Coverage], said: str) -> None:
         self.used.add("rate")
         rate = self.ask.rate
         if rate is None:
-            known = rate_of(entry, said, None)
+            try:
+                known = rate_of(entry, said, None)
+            except InputError as error:
+                error.mend = "say it as a share of the value: --rate 10%"
+                raise
             rate = (known, known)
+        basis = SOURCED if self.ask.rate is None else ASKED
         for one in covered:
             base = self.tariff(one)
-            low, high = base + rate[0] * one.low, base + rate[1] * one.high
             part = span_text((one.low, one.high))
             step = f"tariff {base:.3g} + {span_text(rate)} on {part} of the flow"
-            rule = self.rule(TO, TARIFF, one, low, high, (*one.steps, step))
-            self._either(rule, base)
+            rule = self.rule(TO, TARIFF, one, base + rate[0], base + rate[1], (*one.steps, step))
+            self._either(on_part(rule, one, basis), base)
 
     def _quota(self, entry: Entry, covered: Sequence[Coverage]) -> None:
         self.used |= {"limit", "over"}
@@ -340,10 +320,27 @@ class Work:
                 f"{self.baseline.year}",
                 mend="say it: --limit 0.5 (half of the quantity of the base)",
             )
+        limit = self.ask.limit
         for one in covered:
-            step = f"{entry.id}: at most {span_text(self.ask.limit)} times the quantity of the base"
-            rule = self.rule(TO, QUOTA, one, *self.ask.limit, (*one.steps, step))
-            self._either(replace(rule, over=self.ask.over), None)
+            step = f"{entry.id}: at most {span_text(limit)} times the quantity of the base"
+            if one.low == 1.0:
+                rule = self.rule(TO, QUOTA, one, *limit, (*one.steps, step))
+                rule = replace(rule, over=self.ask.over, basis=(ASKED, SOURCED, SOURCED))
+                self._either(rule, None)
+                continue
+            # The model limits whole flows: what the quota leaves of a part of one is availability.
+            held = (max(0.0, 1.0 - limit[1]), max(0.0, 1.0 - limit[0]))
+            step = f"{step}, of {span_text((one.low, one.high))} of the flow"
+            self.barred[FROM if self.ask.lift else TO].append(
+                Barred(one, held, (step,), basis=ASKED)
+            )
+            self.flag(
+                "quota-part",
+                f"{entry.id} limits a part of the flow of {one.product} from {one.exporter} to "
+                f"{one.importer}: it counts as barring what lies above the limit at the base, "
+                "without rents or a tariff beyond it",
+                entry.id,
+            )
 
     def _cost(self, entry: Entry, covered: Sequence[Coverage], said: str) -> None:
         self.used.add("cost")
@@ -353,12 +350,10 @@ class Work:
                 mend="say it: --cost 1.02-1.10 (factor on the buyers' price of what it covers)",
             )
         for one in covered:
-            low = 1.0 + (self.ask.cost[0] - 1.0) * one.low
-            high = 1.0 + (self.ask.cost[1] - 1.0) * one.high
             part = span_text((one.low, one.high))
             step = f"{entry.id}: price × {span_text(self.ask.cost)} on {part} of the flow"
-            rule = self.rule(TO, COST, one, low, high, (*one.steps, step))
-            self._either(rule, None)
+            rule = self.rule(TO, COST, one, *self.ask.cost, (*one.steps, step))
+            self._either(on_part(rule, one, ASKED), None)
 
     def _either(self, rule: FlowRule, base: float | None) -> None:
         """The rule in the state asked for: of a lifting it is the state before."""

@@ -23,11 +23,24 @@ from comity.scenario.contents import (
 )
 from comity.scenario.economies import named
 from comity.scenario.fields import Problems
-from comity.scenario.market_ask import Ask
+from comity.scenario.market_ask import Ask, span_text
 from comity.scenario.market_bans import Barred
-from comity.scenario.market_case import BAN, COST, FROM, TARIFF, TO, CaseMeasure, MarketCase
+from comity.scenario.market_case import (
+    ASKED,
+    BAN,
+    COST,
+    EXCHANGE,
+    FROM,
+    SOURCED,
+    TARIFF,
+    TO,
+    CaseMeasure,
+    FlowRule,
+    MarketCase,
+)
 from comity.scenario.market_coverage import Coverage, Part, coverage_of, goods_part
-from comity.scenario.market_measures import Work, case_measure
+from comity.scenario.market_measures import Work
+from comity.scenario.market_rules import case_measure, on_part
 from comity.scenario.market_scope import pairs_of
 from comity.trade.market_baseline import MarketBaseline
 from comity.trade.markets import markets
@@ -160,13 +173,12 @@ class _Resolution:
                 self.inner.barred[name].append(Barred(one, (share, share), steps))
                 continue
             value = effect[1]
-            low, high = one.low * share, one.high * share
             if effect[0] == TARIFF:
-                base = self.inner.tariff(one)
-                ends = (base + value * low, base + value * high)
-            else:
-                ends = (1.0 + (value - 1.0) * low, 1.0 + (value - 1.0) * high)
-            self.inner.rules.append(self.inner.rule(name, effect[0], one, *ends, one.steps))
+                value += self.inner.tariff(one)
+            rule = self.inner.rule(name, effect[0], one, value, value, one.steps)
+            rule = on_part(rule, one, ASKED)
+            ends = (rule.share[0] * share, rule.share[1] * share)
+            self.inner.rules.append(replace(rule, share=ends))
 
     def _effect(self, choice: MeasureChoice, entry: object, rules: Rules) -> tuple[str, float]:
         from comity.record.entry import Entry
@@ -179,11 +191,14 @@ class _Resolution:
 
     def _given(self, one: Coverage, choice: MeasureChoice) -> Coverage:
         """The coverage that the file gives for a product."""
-        given = choice.coverage
-        value = dict(given).get(one.product, 0.0) if isinstance(given, tuple) else given
-        assert value is not None
-        steps = (f"{choice.id}: {value:g} of the flow, as the scenario says",)
-        return replace(one, low=value, high=value, steps=steps, areas=None, goods=None, area=None)
+        low, high = _ends(choice, one.product)
+        said = span_text((low, high))
+        steps = (f"{choice.id}: {said} of the flow, as the scenario says",)
+        part = Part(low, high, f"{said} of the flow", ASKED)
+        return replace(
+            one, low=low, high=high, steps=steps, areas=None, goods=WHOLE, area=part,
+            codes=(choice.id,),
+        )  # fmt: skip
 
     # -------------------------------------------------------------------------- listed changes
 
@@ -202,12 +217,15 @@ class _Resolution:
         return [labels[k] for k in sorted(found)]
 
     def _listed(self, name: str, source: str, change: ListedChange) -> None:
+        if change.kind == "exchange_rate":
+            self._money(name, source, change)
+            return
         if change.kind not in ("tariff", "ban", "trade_cost"):
             what = change.kind.replace("_", " ")
             mend = "put the ban into from:, and leave it out of to:" if what == "lift" else None
             raise InputError(
                 f"the market model has no change of the kind {what}",
-                mend=mend or "use a tariff, a ban, a trade cost or a measure",
+                mend=mend or "use a tariff, a ban, a trade cost, an exchange rate or a measure",
             )
         by = self._who(change, "by", change.by)
         self.inner.imposers_of[source] = frozenset(by)
@@ -222,6 +240,34 @@ class _Resolution:
             for one in self._covered(change, source, importer, exporter):
                 self._apply(name, change, one)
 
+    def _money(self, name: str, source: str, change: ListedChange) -> None:
+        """The money of each economy named, against that of all others."""
+        assert change.value is not None
+        names = self.baseline.names
+        worth = 1.0 + change.value
+        for code in self._who(change, "by", change.by):
+            taken = [r for r in self.inner.rules if r.state == name and r.kind == EXCHANGE]
+            if any(rule.exporter == code for rule in taken):
+                raise InputError(
+                    f"the money of {code} changes its value twice", mend="keep one of the two"
+                )
+            i = names.economy(code)
+            for k, product in enumerate(names.sectors):
+                if self.baseline.value[k, i].any() or self.baseline.value[k, :, i].any():
+                    said = f"the money of {code} is worth {worth:.4g} times what it was"
+                    self.inner.rules.append(
+                        FlowRule(
+                            state=name, kind=EXCHANGE, product=product, importer=code,
+                            exporter=code, low=worth, high=worth, actors=(), sources=(source,),
+                            arithmetic=(said,), basis=(ASKED, SOURCED, SOURCED),
+                        )
+                    )  # fmt: skip
+        self.inner.flag(
+            "own-money",
+            "exchange rates move: each flow is in the money of its exporter, and each surplus in "
+            "that of its economy, at the rates of the base: none is added up over economies",
+        )
+
     def _covered(
         self, change: ListedChange, source: str, importer: str, exporter: str
     ) -> list[Coverage]:
@@ -231,7 +277,7 @@ class _Resolution:
             products = tuple(names.sectors[names.sector(label)] for label in change.sectors)
         out = []
         for product in products:
-            part = WHOLE
+            part, area = WHOLE, WHOLE
             if change.goods is not None:
                 part = goods_part(
                     self.baseline,
@@ -241,20 +287,21 @@ class _Resolution:
                     exporter,
                     importer,
                 )
-            given = change.coverage
-            if isinstance(given, tuple):
-                given = dict(given).get(product, 0.0)
-            if given is not None:
-                part = Part(given, given, f"{given:g} of the flow, as the scenario says")
+            if change.coverage is not None:
+                # One number for all flows of the change, as assess has it.
+                low, high = _ends(change, product)
+                said = f"{span_text((low, high))} of the flow, as the scenario says"
+                part, area = WHOLE, Part(low, high, said, ASKED)
             flow = self.baseline.value[
                 names.sector(product), names.economy(exporter), names.economy(importer)
             ]
-            if part.high > 0.0 and flow > 0.0:
-                steps = (f"{source}: {part.words}",)
+            low, high = part.low * area.low, part.high * area.high
+            if high > 0.0 and flow > 0.0:
+                words = part.words if area is WHOLE else area.words
                 out.append(
                     Coverage(
-                        product, importer, exporter, part.low, part.high, steps, (source,),
-                        None, part, WHOLE, (source,),
+                        product, importer, exporter, low, high, (f"{source}: {words}",), (source,),
+                        None, part, area, (source,),
                     )
                 )  # fmt: skip
         return out
@@ -264,19 +311,23 @@ class _Resolution:
             self.inner.barred[name].append(Barred(one))
             return
         assert change.value is not None
-        if change.kind == "trade_cost":
-            ends = tuple(1.0 + (change.value - 1.0) * c for c in (one.low, one.high))
-            rule = self.inner.rule(name, COST, one, min(ends), max(ends), one.steps)
-        else:
+        kind, value = COST, change.value
+        if change.kind != "trade_cost":
             base = self.inner.tariff(one)
-            new = {
-                "to": change.value,
-                "add": base + change.value,
-                "times": base * change.value,
-            }[change.operation]
-            ends = tuple(base + (new - base) * c for c in (one.low, one.high))
-            rule = self.inner.rule(name, TARIFF, one, min(ends), max(ends), one.steps)
-        self.inner.rules.append(rule)
+            new = {"to": value, "add": base + value, "times": base * value}
+            kind, value = TARIFF, new[change.operation]
+        rule = self.inner.rule(name, kind, one, value, value, one.steps)
+        self.inner.rules.append(on_part(rule, one, ASKED))
+
+
+def _ends(of: MeasureChoice | ListedChange, product: str) -> tuple[float, float]:
+    """The coverage that a file gives for a product, low and high."""
+    assert of.coverage is not None
+    low, high = (
+        float(dict(one).get(product, 0.0)) if isinstance(one, tuple) else float(one)
+        for one in (of.coverage, of.coverage if of.coverage_high is None else of.coverage_high)
+    )
+    return low, high
 
 
 def market_name(scenario: Scenario, folder: str | Path | None = None) -> str | Path:

@@ -10,14 +10,18 @@ from collections.abc import Iterable, Sequence
 from comity.record.entry import Entry
 from comity.record.force import Force, force_of
 from comity.record.reading import Reading
-from comity.record.scopes import Get, scope_of
+from comity.record.scopes import Get, opened, scope_of
+from comity.record.views.measures import effect_of
 from comity.scenario.economies import listed, within
+from comity.scenario.effect import BANS
 from comity.scenario.inforce import days_of
 from comity.scenario.market_ask import begun
 from comity.scenario.market_coverage import Coverage, coverage_of
 from comity.scenario.resolved import Flag
 from comity.trade.market_baseline import MarketBaseline
-from comity.words.errors import InputError
+from comity.trade.other_editions import lies, refuse_undecided
+from comity.words.errors import CodeError, InputError, Place
+from comity.words.goods import GoodsCode, Relation
 from comity.words.time import Truth
 
 Pair = tuple[str, str]
@@ -99,6 +103,32 @@ def lived_under(
     ]
 
 
+def goods_apart(entry: Entry, baseline: MarketBaseline, get: Get) -> list[Flag]:
+    """Goods of a measure that the market does not hold: the answer is without them. Raises
+    `CodeError` for a code of another edition that no concordance has."""
+    goods = [GoodsCode.parse(code) for code in opened(entry.list("goods"), "goods", get)]
+    held = [GoodsCode.parse(code) for codes in baseline.goods.values() for code in codes]
+    try:
+        refuse_undecided(goods, held)
+    except CodeError as error:
+        error.where = Place(entry=entry.id, field="goods")
+        raise
+    absent = [
+        str(code) for code in goods if all(lies(code, one) is Relation.DISJOINT for one in held)
+    ]
+    if not held or not absent:
+        return []
+    more = f" and {len(absent) - 10} more" if len(absent) > 10 else ""
+    return [
+        Flag(
+            "goods-not-in-market",
+            f"of the goods of {entry.id} the market {baseline.name} has no "
+            f"{', '.join(absent[:10])}{more}: what happens to them is not in this answer",
+            (entry.id,),
+        )
+    ]
+
+
 def narrower(entry: Entry) -> list[Flag]:
     """Limits of a measure that its coverage does not count."""
     limits = [
@@ -149,11 +179,34 @@ def beside(
     if not found:
         return [], []
     inside: list[str] = []
-    later: list[str] = []
+    after: list[Entry] = []
+    barred: list[Coverage] = []
     for one in found:
         sure, _, total = days_of(force_of(one, reading.get), baseline.year)
-        (inside if sure == total else later).append(one.id)
+        if sure != total:
+            after.append(one)
+            continue
+        inside.append(one.id)
+        if one.value("measure_kind") in BANS and effect_of(one) == "prohibited":
+            barred += _covered(one, wanted, baseline, day, reading.get)
+    later: list[str] = []
+    renewed: list[str] = []
+    for one in after:
+        covered = _covered(one, wanted, baseline, day, reading.get)
+        nothing_new = all(
+            each.high == 0.0 or any(_lies_in(each, other) for other in barred) for each in covered
+        )
+        (renewed if nothing_new else later).append(one.id)
     flags = []
+    if renewed:
+        flags.append(
+            Flag(
+                "renewed",
+                f"{', '.join(renewed)}: also in force on the same flows when this begins, and bars "
+                f"only what the flows of {baseline.year} lack already: nothing to add",
+                tuple(renewed),
+            )
+        )
     if inside:
         flags.append(
             Flag(
@@ -174,3 +227,37 @@ def beside(
             )
         )
     return found, flags
+
+
+def _covered(
+    entry: Entry, wanted: Iterable[Pair], baseline: MarketBaseline, day: int, get: Get
+) -> list[Coverage]:
+    """What a measure bears on of the flows wanted."""
+    pairs, _ = pairs_of(entry, baseline, day, get)
+    return [
+        one for i, e in set(pairs) & set(wanted) for one in coverage_of(entry, baseline, i, e, get)
+    ]
+
+
+def _lies_in(one: Coverage, other: Coverage) -> bool:
+    """Are the goods and areas of one coverage a part of those of another on the same flow?"""
+    if (one.product, one.importer, one.exporter) != (other.product, other.importer, other.exporter):
+        return False
+    if other.areas is not None and (one.areas is None or not one.areas <= other.areas):
+        return False
+    mine, mine_out = _codes(one)
+    theirs, theirs_out = _codes(other)
+    return _all_in(mine, theirs) and _all_in(theirs_out, mine_out)
+
+
+def _codes(one: Coverage) -> tuple[list[GoodsCode], list[GoodsCode]]:
+    """The goods that a coverage means, and those that it leaves out."""
+    at = one.codes.index("/")
+    return (
+        [GoodsCode.parse(code) for code in one.codes[:at]],
+        [GoodsCode.parse(code) for code in one.codes[at + 1 :]],
+    )
+
+
+def _all_in(codes: Iterable[GoodsCode], scope: Sequence[GoodsCode]) -> bool:
+    return all(any(lies(wide, code) is Relation.COVERS for wide in scope) for code in codes)

@@ -14,6 +14,7 @@ from comity.scenario.contents import ListedChange, MeasureChoice, Scenario, Stat
 from comity.scenario.economies import named
 from comity.scenario.fields import Problems
 from comity.scenario.flows import on_flow
+from comity.scenario.named_days import other_measures
 from comity.scenario.names_only import names_of_change, names_of_measure
 from comity.scenario.parts import PartError, parts_of
 from comity.scenario.resolved import (
@@ -111,7 +112,7 @@ class Resolution:
                     names_of_measure(self, choice, rules["to"])
                 else:
                     self._measure(choice, states, rules)
-            self._others(states, rules)
+            self.flags += other_measures(self.scenario, self.baseline, states, rules)
         for name, state in states.items():
             for number, change in enumerate(state.changes, start=1):
                 if change.broken:
@@ -265,37 +266,6 @@ class Resolution:
             )
         return 0.0
 
-    def _others(self, states: dict[str, State], rules: dict[str, Rules]) -> None:
-        """What else the record holds on those days: counted and named, never silently dropped."""
-        mine = frozenset(choice.id for choice in self.scenario.choices)
-        found: list[set[str]] = []
-        for name, state in states.items():
-            if state.as_of is None:
-                continue
-            sure, perhaps = rules[name].others(self.baseline, mine)
-            found.append({*sure, *perhaps})
-            day = state.as_of.isoformat()
-            for kind, ids, say in (
-                ("other-measures", sure, "are in force"),
-                ("other-measures-perhaps", perhaps, "may be in force, or bear on a part of one,"),
-            ):
-                if ids:
-                    self.flag(
-                        kind,
-                        f"{len(ids)} other measures of the record {say} between economies of the "
-                        f"baseline on {day} and are not in the scenario: {', '.join(ids)}",
-                        *ids,
-                    )
-        if len(found) == 2:
-            ids = tuple(sorted(found[0] ^ found[1]))
-            if ids:
-                self.flag(
-                    "other-changes",
-                    f"{len(ids)} other measures began or ended between the two days: "
-                    f"{', '.join(ids)}",
-                    *ids,
-                )
-
     # ---- listed changes -------------------------------------------------------------------------
 
     def who(self, change: ListedChange, key: str, who: Who, day: int) -> tuple[int, ...]:
@@ -338,6 +308,14 @@ class Resolution:
     def _made(self, name: str, change: ListedChange, by: tuple[int, ...], day: int) -> list[Change]:
         if change.kind == "tariff_schedule":
             return [self._schedule(name, change, by)]
+        if change.kind == "exchange_rate":
+            raise PartError(
+                InputError(
+                    "the world model has no exchange rates: wages and prices in it are relative",
+                    mend="leave the change out, or ask the market model",
+                ),
+                change.kind,
+            )
         if change.kind in ("productivity", "population"):
             whose = by if change.of is None else self.who(change, "of", change.of, day)
             return self._factor(change, whose) if whose else []

@@ -12,13 +12,15 @@ and not chosen.
 from __future__ import annotations
 
 import csv
+import datetime as dt
 import math
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
-from comity.words.errors import FileError, Place, ValidationError
+from comity.words.errors import FileError, NotFound, Place, ValidationError
 from comity.words.goods import GoodsCode, parse_list
 
 DATA = Path(__file__).parent / "data" / "elasticities"
@@ -51,6 +53,9 @@ them, a part of them (two lobster codes do not speak for all crustaceans, so a p
 first), their sector, or everything."""
 
 
+_YEAR = re.compile(r"\b(19|20)\d\d$")
+
+
 @dataclass(frozen=True)
 class Estimate:
     """One published estimate.
@@ -79,6 +84,33 @@ class Estimate:
     usable: bool
     why_not: str
     level: str = "all"
+
+    @property
+    def published(self) -> int | None:
+        """The year in which it was published, which ends the family's name; None: not known."""
+        found = _YEAR.search(self.family)
+        return int(found.group()) if found else None
+
+    def public_by(self, day: dt.date) -> bool | None:
+        """Was it public by a day? Of its publication the year is known: None where that leaves it
+        open, and where no year is known."""
+        year = self.published
+        if year is None or (year == day.year and (day.month, day.day) != (12, 31)):
+            return None
+        return year <= day.year
+
+
+def public_then(
+    rows: Iterable[Estimate], day: dt.date | None
+) -> tuple[tuple[Estimate, ...], int, int]:
+    """The rows known to have been public by a day; how many are later; of how many it is not
+    known. All of them without a day."""
+    listed = tuple(rows)
+    if day is None:
+        return listed, 0, 0
+    states = [row.public_by(day) for row in listed]
+    kept = tuple(row for row, state in zip(listed, states, strict=True) if state)
+    return kept, states.count(False), states.count(None)
 
 
 def _optional(row: dict[str, str], field: str, place: Place) -> float | None:
@@ -169,9 +201,9 @@ def read_estimates(path: str | Path) -> tuple[Estimate, ...]:
             reader = csv.DictReader(stream)
             if list(reader.fieldnames or ()) != COLUMNS:
                 raise ValidationError(
-                    f"has the columns {', '.join(reader.fieldnames or ['none'])}",
-                    where=Place(file=str(file), row=1),
-                    mend=f"its columns are {', '.join(COLUMNS)}",
+                    f"the columns are {', '.join(reader.fieldnames or ['none'])[:120]}",
+                    where=Place(file=str(file), line=1),
+                    mend=f"a file of estimates has {', '.join(COLUMNS)}",
                 )
             found = []
             for number, row in enumerate(reader, start=2):
@@ -184,8 +216,18 @@ def read_estimates(path: str | Path) -> tuple[Estimate, ...]:
                     )
                 found.append(_resolved(row, place))
             return tuple(found)
-    except (OSError, UnicodeDecodeError) as error:
-        raise FileError(f"cannot be read: {error}", where=Place(file=str(file))) from error
+    except OSError as error:
+        raise FileError(
+            f"the file of estimates cannot be read: {error.strerror}",
+            where=Place(file=str(file)),
+            mend="check the path",
+        ) from error
+    except (UnicodeDecodeError, csv.Error) as error:
+        raise FileError(
+            f"the file is no text of CSV: {error}",
+            where=Place(file=str(file)),
+            mend="save it as CSV in UTF-8",
+        ) from error
 
 
 @lru_cache(maxsize=1)
@@ -259,6 +301,10 @@ def _level(estimate: Estimate, code: GoodsCode) -> str | None:
     return "sector" if any(part in named for part in label.split(" + ")) else None
 
 
+def _named(row: Estimate, source: str) -> bool:
+    return bool(source.strip()) and source.strip().casefold() in row.family.casefold()
+
+
 def elasticities(
     goods: str | Iterable[str],
     source: str | None = None,
@@ -271,7 +317,7 @@ def elasticities(
     `goods` are HS codes as text (``HS2022:030722``, ``03, 1604``); `source` is a part of the
     family's name ("Ossa", "Broda"); `kind` one of `KINDS`. `files` are further files in the layout
     of the shipped one. Codes of ProTEE are of HS 2007: ``editions.csv`` carries later codes over.
-    Raises `CodeError`, `FileError`, `ValidationError`.
+    Raises `CodeError`, `FileError`, `ValidationError`, `NotFound` for a source that is none.
     """
     if kind is not None and kind not in KINDS:
         raise ValidationError(f"no kind {kind!r}", mend=f"one of {', '.join(KINDS)}")
@@ -279,9 +325,15 @@ def elasticities(
     if not codes:
         raise ValidationError("no goods given", mend="give HS codes: HS2022:030722")
     rows = [*shipped(), *(row for file in files for row in read_estimates(file))]
+    if source is not None and not any(_named(row, source) for row in rows):
+        raise NotFound(
+            f"there are no estimates of {source!r}",
+            where=Place(field="source"),
+            mend=f"there is {', '.join(dict.fromkeys(row.family for row in rows))}",
+        )
     found: list[tuple[int, int, Estimate]] = []
     for order, row in enumerate(rows):
-        if source is not None and source.casefold() not in row.family.casefold():
+        if source is not None and not _named(row, source):
             continue
         if kind is not None and row.kind != kind:
             continue

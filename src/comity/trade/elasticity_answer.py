@@ -9,7 +9,8 @@ from typing import Any
 from comity.trade.drawing import BETWEEN, FIXED, LOG_UNIFORM, LOGNORMAL, Distribution
 from comity.trade.elasticities import LEVELS, Estimate, elasticities, goods_codes, group_of
 from comity.trade.elasticity_choice import Choice, choose, demand_and_supply
-from comity.words.errors import NotFound
+from comity.words.errors import NotFound, located
+from comity.words.goods import check_exists
 
 ESTIMATE_COLUMNS = (
     *("level", "family", "parameter", "classification", "code", "label", "sample", "value"),
@@ -59,7 +60,10 @@ def answer(
     name, only its estimates, and σ from it alone. Raises as `elasticities` and `choose` do, save
     that a choice which cannot be made is an answer.
     """
-    codes = goods_codes(goods)
+    with located("goods"):
+        codes = goods_codes(goods)
+        for code in codes:
+            check_exists(code)
     listed = [str(code) for code in codes]
     found = elasticities(listed, source, files=files)
     chosen: Choice | None = None

@@ -16,6 +16,7 @@ The default rule
 from __future__ import annotations
 
 import csv
+import datetime as dt
 import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -32,6 +33,7 @@ from comity.trade.elasticities import (
     elasticities,
     goods_codes,
     group_of,
+    public_then,
 )
 from comity.words.errors import NotFound, ValidationError
 
@@ -160,19 +162,33 @@ def choose(
     rule: str = "default",
     *,
     files: Sequence[str | Path] = (),
+    public_on: dt.date | None = None,
 ) -> Choice:
     """The parameters of a product with these HS codes.
 
     `horizon` is ``short`` (first full year) or ``long`` (five years and more). `rule` is
     ``default``, or a part of a family's name, which then gives σ alone; η and supply stay. `files`
-    are further estimates. Raises `ValidationError` for another horizon, `NotFound` where no usable
-    estimate is about the goods.
+    are further estimates. With `public_on`, estimates that are not known to have been public by
+    that day are left out and counted in the reason. Raises `ValidationError` for another horizon,
+    `NotFound` where no usable estimate is about the goods.
     """
     if horizon not in HORIZONS:
         raise ValidationError(f"no horizon {horizon!r}", mend=f"one of {', '.join(HORIZONS)}")
+    if not rule.strip():
+        raise ValidationError(
+            "the rule for elasticities is empty", mend="write default, or a source such as Ossa"
+        )
     codes = goods_codes(goods)
-    found = elasticities(goods, files=files)
+    found, later, unknown = public_then(elasticities(goods, files=files), public_on)
+    left = "" if public_on is None else left_out(public_on, later, unknown)
     families = _per_family(found)
+    if not families and left:
+        raise NotFound(
+            f"no usable estimate that is about {', '.join(map(str, codes))} was public by "
+            f"{public_on}",
+            mend=f"{left} choose a later day, or give a file of estimates whose families end with "
+            "their year",
+        )
     if not families:
         marked = next((row.why_not for row in found if row.why_not), "")
         raise NotFound(
@@ -222,11 +238,19 @@ def choose(
         ),
         other_supply=Distribution(UNIFORM, float(others["low"]), float(others["high"])),
         inner=Distribution(LOG_UNIFORM, "sigma", INNER_HIGHEST),
-        reason=_reason(picked, each, middle, width, short, group, demand, supply, assumed),
+        reason=_reason(picked, each, middle, width, short, group, demand, supply, assumed)
+        + (f" {left}" if left else ""),
         alternatives=tuple(each.items()),
         estimates=tuple(used),
         assumed=assumed,
     )
+
+
+def left_out(day: dt.date, later: int, unknown: int) -> str:
+    """What a public view left out of the estimates, in words; empty where nothing."""
+    parts = [f"{later} published later"] if later else []
+    parts += [f"{unknown} of which the day is not known"] if unknown else []
+    return f"Left out as of {day}: estimates, {' and '.join(parts)}." if parts else ""
 
 
 def _reason(

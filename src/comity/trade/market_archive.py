@@ -45,10 +45,11 @@ def market_to_data(
         "public_by": None if baseline.public_by is None else baseline.public_by.isoformat(),
         "published": dict(baseline.published),
         "duty_range": list(baseline.duty_range),
+        "duty_free": list(baseline.duty_free),
         "goods": {product: list(codes) for product, codes in baseline.goods.items()},
         "onward": [vars_of(one) for one in baseline.onward],
         "areas": [{**vars_of(one), "areas": list(one.areas)} for one in baseline.areas],
-        "beside": [vars_of(one) for one in baseline.beside],
+        "beside": [{**vars_of(one), "codes": list(one.codes)} for one in baseline.beside],
         "sources": dict(baseline.sources),
         "notes": [
             {
@@ -104,10 +105,13 @@ def market_from_data(
         public_by=dt.date.fromisoformat(data["public_by"]) if data["public_by"] else None,
         published=dict(data["published"]),
         duty_range=(float(low), float(high)),
+        duty_free=tuple(data["duty_free"]),
         goods={product: tuple(codes) for product, codes in data["goods"].items()},
         onward=tuple(Onward(**one) for one in data["onward"]),
         areas=tuple(AreaShare(**{**one, "areas": tuple(one["areas"])}) for one in data["areas"]),
-        beside=tuple(Beside(**one) for one in data["beside"]),
+        beside=tuple(
+            Beside(**{**one, "codes": tuple(one.get("codes", ()))}) for one in data["beside"]
+        ),
         sources=dict(data["sources"]),
         notes=tuple(
             Note(n["kind"], n["text"], tuple(n["economies"]), tuple(n["sectors"]))

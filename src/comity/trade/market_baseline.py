@@ -21,9 +21,10 @@ Array = NDArray[np.float64]
 
 REPORTED, CARRIED, ESTIMATED, ZERO, GAP = "reported", "carried", "estimated", "zero", "gap"
 STANDINGS = (REPORTED, CARRIED, ESTIMATED, ZERO, GAP)
-"""Reported by a source; carried forward from another year and scaled (in a baseline as known on a
-day also: reported for the year by a source that came out after it); estimated, by the balancing
-rule or a stated one; zero by a source; not known (no flow in the baseline, and said so)."""
+"""Reported by a source; carried over from another year, period or table and scaled (in a baseline
+as known on a day also: reported for the year by a source that came out after it); estimated, by the
+balancing rule or a stated one; zero by a source; not known (no flow in the baseline, and said so).
+"""
 
 
 @dataclass(frozen=True, eq=False)
@@ -67,7 +68,10 @@ class AreaShare:
 @dataclass(frozen=True, eq=False)
 class Beside:
     """What a flow holds beside the goods of its product (pearls in a ministry's "seafood"): a part
-    of its value between `low` and `high`, which a measure on those goods does not bear on."""
+    of its value between `low` and `high`, which a measure on those goods does not bear on.
+
+    `codes` are goods of the product that measures may leave out (ornamental fish in fish): the part
+    is beside only what leaves them out. Without codes it is no goods of the product at all."""
 
     product: str
     origin: str
@@ -76,6 +80,7 @@ class Beside:
     low: float
     high: float
     source: str
+    codes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, eq=False)
@@ -86,6 +91,7 @@ class MarketBaseline:
     standing : (K, N, N) of `STANDINGS`; low, high : (K, N, N), range of each value
     tariff : (K, N, N), ad valorem fraction charged by j on i
     duty_range : range of a duty that is not on record and stands as `tariff`; equal ends: none
+    duty_free : economies that take no duty by their own law, so that none is drawn for them
     quantity : (K, N, N), in `quantity_unit`, NaN-free: -1 where not known
     home : whether home sales are in (demand is then for all of the product); without them the
         demand elasticity is one of imports
@@ -113,6 +119,7 @@ class MarketBaseline:
     areas: tuple[AreaShare, ...] = ()
     beside: tuple[Beside, ...] = ()
     duty_range: tuple[float, float] = (0.0, 0.0)
+    duty_free: tuple[str, ...] = ()
     group: str = ""
     sources: Mapping[str, str] = field(default_factory=dict)
     notes: tuple[Note, ...] = ()
@@ -133,9 +140,11 @@ class MarketBaseline:
         for array in (self.value, self.low, self.high, self.tariff):
             seal.update((np.ascontiguousarray(array) + 0.0).tobytes())
         seal.update("\0".join(map(str, self.standing.ravel())).encode())
+        seal.update("\0".join(self.duty_free).encode())
         parts: list[Onward | AreaShare | Beside] = [*self.onward, *self.areas, *self.beside]
         for part in parts:
-            seal.update(repr(sorted(vars_of(part).items())).encode())
+            fields = {name: one for name, one in vars_of(part).items() if one or name != "codes"}
+            seal.update(repr(sorted(fields.items())).encode())
         return seal.hexdigest()
 
 

@@ -11,8 +11,9 @@ from pathlib import Path
 import numpy as np
 
 from comity.trade.market_baseline import CARRIED, REPORTED, MarketBaseline
+from comity.trade.other_editions import lies
 from comity.words.errors import NotFound
-from comity.words.goods import GoodsCode, Relation, children, relation
+from comity.words.goods import GoodsCode, Relation, children
 
 CARRIED_WORTH = 0.5
 """What a carried cell counts beside a reported one."""
@@ -152,11 +153,7 @@ def _codes(texts: tuple[str, ...]) -> tuple[GoodsCode, ...]:
 
 def _overlap(goods: Iterable[GoodsCode], held: Iterable[GoodsCode]) -> bool:
     known = list(held)
-    return any(
-        relation(one, asked) in (Relation.COVERS, Relation.INSIDE)
-        for asked in goods
-        for one in known
-    )
+    return any(lies(asked, one) is not Relation.DISJOINT for asked in goods for one in known)
 
 
 def _fit(goods: Sequence[GoodsCode], held: Sequence[GoodsCode]) -> float:

@@ -15,6 +15,7 @@ from typing import Any
 import numpy as np
 
 from comity.trade.baseline import Note
+from comity.trade.duties import NOT_ON_RECORD, TEXT, free_ports
 from comity.trade.market_baseline import ESTIMATED, GAP, REPORTED, ZERO, MarketBaseline
 from comity.trade.market_table import spread
 from comity.trade.names import Names
@@ -56,10 +57,12 @@ def market_from_flows(
     home : home sales by economy in the same unit, or product → that; for every economy that buys
     complete : whether a pair without a row is zero by the source, or else not known
 
-    Cells are (K, N, N). Raises `ValidationError`, with the number of the row, for a field missing,
-    a value that is no number of 0 or more, several units, a pair (and code) given twice, goods of
-    no product, a sum over the world among the rows, a sale to oneself, and home sales that do not
-    cover the buyers.
+    Cells are (K, N, N). Duties are not in the flows: unknown is not zero, so that they have the
+    range `NOT_ON_RECORD`, but in free ports.
+
+    Raises `ValidationError`, with the number of the row, for a field missing, a value that is no
+    number of 0 or more, several units, a pair (and code) given twice, goods of no product, a sum
+    over the world among the rows, a sale to oneself, and home sales that do not cover the buyers.
     """
     products = {k: tuple(v) for k, v in goods.items()} if isinstance(goods, Mapping) else {
         product: tuple(goods)
@@ -106,7 +109,8 @@ def market_from_flows(
     return MarketBaseline(
         name=name, names=names, value=value, standing=standing, low=low, high=high, tariff=tariff,
         year=year, unit=units[0], home=home is not None, basis=basis, goods=products,
-        sources=cited, notes=notes, public_by=public_by,
+        sources=cited, notes=notes, public_by=public_by, duty_range=NOT_ON_RECORD,
+        duty_free=tuple(code for code in used if code in free_ports()),
     )  # fmt: skip
 
 
@@ -265,5 +269,5 @@ def _notes(home: bool, complete: bool, lost: float, unit: str) -> tuple[Note, ..
     if lost:
         text = f"Trade of {lost:g} {unit} within the rest of the world is left out."
         notes.append(Note("rest-of-world", text))
-    notes.append(Note("tariff-gap", "Duties are not in the flows: they stand as 0."))
+    notes.append(Note("tariff-gap", TEXT))
     return tuple(notes)

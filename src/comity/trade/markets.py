@@ -32,6 +32,7 @@ import numpy as np
 
 from comity.trade.baseline import Note
 from comity.trade.drawing import Total
+from comity.trade.duties import free_ports
 from comity.trade.market_baseline import (
     GAP,
     STANDINGS,
@@ -57,7 +58,7 @@ ONWARD_COLUMNS = [
     *("product", "origin", "hub", "final", "share", "low", "high"),
     *("held", "held_low", "held_high", "source"),
 ]
-BESIDE_COLUMNS = ["product", "origin", "destination", "what", "low", "high", "source"]
+BESIDE_COLUMNS = ["product", "origin", "destination", "what", "low", "high", "source", "codes"]
 AREA_COLUMNS = ["product", "origin", "destination", "areas", "low", "high", "source"]
 TOTAL_COLUMNS = ["product", "economy", "axis", "value", "source"]
 
@@ -84,7 +85,7 @@ def market(name: str | Path, public_on: dt.date | None = None) -> MarketBaseline
     value, a value without source, a source that is not registered, a cell given twice.
     """
     folder = _folder(name, public_on)
-    meta = _meta(folder / META)
+    meta = read_meta(folder / META)
     names = Names.of(
         [one["code"] for one in meta["economies"]],
         [one["label"] for one in meta["products"]],
@@ -117,6 +118,7 @@ def market(name: str | Path, public_on: dt.date | None = None) -> MarketBaseline
         areas=tuple(_areas(folder / AREAS, names)),
         beside=tuple(_beside(folder / BESIDE, names)),
         duty_range=(float(meta["tariff"]["low"]), float(meta["tariff"]["high"])),
+        duty_free=tuple(code for code in names.economies if code in free_ports()),
         group=str(meta.get("group", "")),
         sources={key: str(text) for key, text in meta["sources"].items()},
         notes=tuple(
@@ -141,7 +143,7 @@ def totals(name: str | Path, public_on: dt.date | None = None) -> tuple[Total, .
     folder = _folder(name, public_on)
     if not (folder / TOTALS).is_file():
         return ()
-    meta = _meta(folder / META)
+    meta = read_meta(folder / META)
     known = [{one["label"] for one in meta["products"]}, {one["code"] for one in meta["economies"]}]
     found = []
     for place, row in _rows(folder / TOTALS, TOTAL_COLUMNS):
@@ -183,7 +185,7 @@ def known_on_days(name: str | Path) -> dict[dt.date, Path]:
     folder = _folders().get(str(name), Path(name))
     found = {}
     for path in [*folder.glob(f"{KNOWN_THEN}/*/{META}"), folder / META]:
-        day = _public_by(path, _meta(path))
+        day = _public_by(path, read_meta(path))
         if day is not None:
             found[day] = path.parent
     return dict(sorted(found.items()))
@@ -213,7 +215,8 @@ def standing_shares(baseline: MarketBaseline) -> dict[str, dict[str, float]]:
     return out
 
 
-def _meta(path: Path) -> dict[str, Any]:
+def read_meta(path: Path) -> dict[str, Any]:
+    """The metadata of a market. Raises `FileError`, `ValidationError` where they cannot be read."""
     try:
         meta: Any = json.loads(path.read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError) as error:
@@ -233,11 +236,15 @@ def _meta(path: Path) -> dict[str, Any]:
     return dict(meta)
 
 
-def _rows(path: Path, columns: list[str]) -> Iterator[tuple[Place, dict[str, str]]]:
+def _rows(
+    path: Path, columns: list[str], may_lack: str = ""
+) -> Iterator[tuple[Place, dict[str, str]]]:
+    """The rows of a file with these columns; the last one may be missing where it `may_lack`."""
     try:
         with path.open(encoding="utf-8", newline="") as file:
             reader = csv.DictReader(file)
-            if list(reader.fieldnames or ()) != columns:
+            found = list(reader.fieldnames or ())
+            if found != columns and [*found, may_lack] != columns:
                 raise ValidationError(
                     f"has the columns {', '.join(reader.fieldnames or ['none'])}",
                     where=Place(file=str(path), row=1),
@@ -352,7 +359,7 @@ def _onward(path: Path, names: Names) -> Iterator[Onward]:
 def _beside(path: Path, names: Names) -> Iterator[Beside]:
     if not path.is_file():
         return
-    for place, row in _rows(path, BESIDE_COLUMNS):
+    for place, row in _rows(path, BESIDE_COLUMNS, may_lack="codes"):
         low, high = _range(row, place, None)
         if high > 1:
             raise ValidationError(f"a share of {high:g} is above 1", where=place)
@@ -364,6 +371,7 @@ def _beside(path: Path, names: Names) -> Iterator[Beside]:
             low=low,
             high=high,
             source=row["source"],
+            codes=tuple(code for code in row.get("codes", "").split(";") if code),
         )
 
 

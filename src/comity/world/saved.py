@@ -20,8 +20,10 @@ from numpy.typing import NDArray
 
 from comity.model.world import MODEL_VERSION, TOLERANCE
 from comity.scenario.resolved import Resolved, run_id
+from comity.scenario.run_file import write_run
 from comity.trade import archive
 from comity.words.errors import ConflictError, FileError, Place, ValidationError
+from comity.world.run_files import check_run, check_target
 from comity.world.simulate import Run, run
 
 FORMAT = 2
@@ -48,10 +50,12 @@ class Reproduction:
         return self.largest == 0.0
 
 
-def save(made: Run, path: str | Path) -> None:
-    """Writes a run to one file, whole or not at all. Raises `FileError`."""
+def save(made: Run, path: str | Path, *, force: bool = False) -> None:
+    """Writes a run to one file, whole or not at all; over another run only with `force`. Raises
+    `FileError` and `ConflictError`."""
     path = Path(path)
-    check_target(path)
+    check_target(path, force=force)
+    check_run(path, made.id, force=force)
     kept: dict[str, Any] = {
         "comity-run": FORMAT,
         "run_id": made.id,
@@ -71,36 +75,10 @@ def save(made: Run, path: str | Path) -> None:
     }
     schedules = io.BytesIO()
     np.savez_compressed(schedules, allow_pickle=False, **dict(made.resolved.schedules))
-    work = path.with_name(f".{path.name}.part")
     indent = 1 if made.result.solution.flows.size <= INDENTED else None
-    try:
-        with zipfile.ZipFile(work, "w", zipfile.ZIP_DEFLATED) as bundle:
-            # A fixed date: the same run is the same file.
-            for name, content in (
-                ("run.json", json.dumps(kept, ensure_ascii=False, indent=indent).encode()),
-                ("baseline.npz", archive.to_bytes(made.data)),
-                ("schedules.npz", schedules.getvalue()),
-            ):
-                bundle.writestr(zipfile.ZipInfo(name, (1980, 1, 1, 0, 0, 0)), content)
-        work.replace(path)
-    except OSError as error:
-        work.unlink(missing_ok=True)
-        raise FileError(
-            f"the run cannot be saved: {error.strerror}",
-            where=Place(file=str(path)),
-            mend="name another file",
-        ) from None
-
-
-def check_target(path: str | Path) -> None:
-    """Refuses a file whose folder is not there, before anything is computed. Raises `FileError`."""
-    folder = Path(path).parent
-    if not folder.is_dir():
-        raise FileError(
-            f"the run cannot be saved: there is no folder {folder}",
-            where=Place(file=str(path)),
-            mend="make the folder first, or name another file",
-        )
+    written = json.dumps(kept, ensure_ascii=False, indent=indent).encode()
+    contents = (written, archive.to_bytes(made.data), schedules.getvalue())
+    write_run(path, list(zip(_MEMBERS, contents, strict=True)))
 
 
 def reproduce(path: str | Path, *, threads: int | None = None) -> Reproduction:

@@ -57,11 +57,11 @@ class Run:
         """`id`, under the name that JSON gives it."""
         return self.id
 
-    def save(self, path: str | Path) -> None:
-        """Keeps the run in one file, for `reproduce`."""
+    def save(self, path: str | Path, *, force: bool = False) -> None:
+        """Keeps the run in one file, for `reproduce`; over another run only with `force`."""
         from comity.world.saved import save
 
-        save(self, path)
+        save(self, path, force=force)
 
     @cached_property
     def _decomposition(self) -> dict[str, Any]:

@@ -23,10 +23,11 @@ from comity.effects.market.inputs import (
     Options,
     place_in,
     route_name,
+    routes_of,
 )
 from comity.model.market import Market, MarketChange, Quota, Routes, Split
 from comity.model.market.many import Draws as ModelDraws
-from comity.scenario.market_case import BAN, COST, QUOTA, TARIFF, FlowRule, MarketCase
+from comity.scenario.market_case import BAN, COST, EXCHANGE, QUOTA, TARIFF, FlowRule, MarketCase
 from comity.scenario.market_coverage import area_part
 from comity.trade.base_flows import parent_mass, shifted, without_onward
 from comity.trade.drawing import Draws, cell_draws
@@ -53,7 +54,7 @@ class Setting:
     """A case and its baseline, in positions; makes arrays for any draw.
 
     splits : (product, origin) → sets of its areas, from the smallest, each in the next
-    routes : onward flows that are followed
+    routes : onward flows that are followed, whatever the rules do to what a hub buys
     """
 
     case: MarketCase
@@ -80,13 +81,7 @@ class Setting:
                         "the other",
                         mend="ask about one set of areas at a time",
                     )
-        barred = {(r.product, r.exporter, r.importer) for r in case.rules if r.kind == BAN}
-        routes = tuple(
-            one
-            for one in baseline.onward
-            if options.routes and (one.product, one.origin, one.hub) in barred
-        )
-        return cls(case, baseline, options, routes, splits)
+        return cls(case, baseline, options, routes_of(case, baseline, options.routes), splits)
 
     def place(self, rule: FlowRule) -> Place:
         names = self.baseline.names
@@ -173,6 +168,8 @@ class Setting:
         tariff: Array | None = None
         quotas: list[Quota] = []
         for rule in self.case.state(state):
+            if rule.kind == EXCHANGE:
+                continue  # of an economy, not of a flow
             at = self.place(rule)
             key = (at.k, at.i, at.j)
             value = self._value(rule, columns, d)
@@ -181,13 +178,20 @@ class Setting:
                     available[key] = min(available[key], 1.0 - value)
             elif rule.kind == TARIFF:
                 tariff = np.array(self.baseline.tariff) if tariff is None else tariff
-                tariff[key] = value
-            elif rule.kind == COST and rule.resource:
-                iceberg = np.ones(shape) if iceberg is None else iceberg
-                iceberg[key] *= value
+                base = 1.0 + float(self.baseline.tariff[key])
+                asked = (1.0 + value) / base
+                left, factor = self._on_part(rule, asked, columns, d)
+                available[key] *= left
+                tariff[key] = value if factor == asked else base * factor - 1.0
             elif rule.kind == COST:
-                wedge = np.ones(shape) if wedge is None else wedge
-                wedge[key] *= value
+                left, factor = self._on_part(rule, value, columns, d)
+                available[key] *= left
+                if rule.resource:
+                    iceberg = np.ones(shape) if iceberg is None else iceberg
+                    iceberg[key] *= factor
+                else:
+                    wedge = np.ones(shape) if wedge is None else wedge
+                    wedge[key] *= factor
             elif rule.kind == QUOTA:
                 # The rent of a quota stays with whoever issues it.
                 mine = 1.0 if rule.importer in rule.actors else 0.0
@@ -196,11 +200,19 @@ class Setting:
             availability=available if (available != 1.0).any() else None,
             iceberg=iceberg,
             wedge=wedge,
+            exchange=self.money(state),
             tariff=tariff,
             quotas=tuple(quotas),
             splits=tuple(self._split(key, state, columns, d) for key in self.splits),
             routes=self._routes(columns, d),
         )
+
+    def money(self, state: str) -> Array | None:
+        """(N,): the value of each economy's money, new over the base; `None` where none moves."""
+        moved = self.case.money(state)
+        if not moved:
+            return None
+        return np.array([moved.get(code, 1.0) for code in self.baseline.names.economies])
 
     def _value(self, rule: FlowRule, columns: Draws, d: int) -> float:
         """The drawn number of a rule: of a ban its coverage, on areas their share."""
@@ -208,6 +220,14 @@ class Setting:
             return _within(columns, rule.name, (rule.low, rule.high), d)
         share = _within(columns, rule.name, rule.share, d)
         return share if rule.areas is not None else share * self._goods(rule, columns, d)
+
+    def _on_part(
+        self, rule: FlowRule, factor: float, columns: Draws, d: int
+    ) -> tuple[float, float]:
+        """Availability and factor on the price of a flow of which a part has the factor on it."""
+        part = _within(columns, rule.covered_name, rule.share, d)
+        part *= self._goods(rule, columns, d)
+        return on_part(part, factor, float(columns[f"sigma:{rule.product}"][d]))
 
     def _goods(self, rule: FlowRule, columns: Draws, d: int) -> float:
         return _within(columns, rule.goods_name, rule.within, d)
@@ -247,6 +267,17 @@ class Setting:
         group = np.asarray(self.baseline.value).sum(axis=0)
         return np.repeat(group[None], len(self.baseline.names.sectors), axis=0)
 
+    @cached_property
+    def _split_rules(self) -> dict[tuple[int, int], list[tuple[FlowRule, int, int]]]:
+        """Of each split origin: its rules, with the place of their areas and of the importer."""
+        found: dict[tuple[int, int], list[tuple[FlowRule, int, int]]] = {k: [] for k in self.splits}
+        for rule in self.case.rules:
+            if rule.areas is not None:
+                at = self.place(rule)
+                key = (at.k, at.i)
+                found[key].append((rule, self.splits[key].index(rule.areas), at.j))
+        return found
+
     def _split(self, key: tuple[int, int], state: str, columns: Draws, d: int) -> Split:
         """The origin in parts: the smallest set of areas, what each larger one adds, the rest."""
         k, i = key
@@ -255,24 +286,19 @@ class Setting:
         sets = self.splits[key]
         place = float(columns[f"areas elsewhere:{product}:{origin}"][d])
         low, high = self._area_ranges[key]
-        inside = low + place * (high - low)
-        mine = [
-            r
-            for r in self.case.rules
-            if r.areas is not None and (r.product, r.exporter) == (product, origin)
-        ]
-        for rule in mine:
-            j = names.economy(rule.importer)
-            inside[sets.index(rule.areas or ()), j] = self._value(rule, columns, d)
-        inside = np.minimum.accumulate(inside[::-1], axis=0)[::-1]  # a set holds the smaller ones
-        share = np.diff(np.vstack([np.zeros_like(inside[:1]), inside, np.ones_like(inside[:1])]),
-                        axis=0)  # fmt: skip
+        inside = np.zeros((len(sets) + 2, low.shape[1]))
+        inside[1:-1] = low + place * (high - low)
+        inside[-1] = 1.0
+        mine = self._split_rules[key]
+        for rule, place_of, j in mine:
+            inside[place_of + 1, j] = self._value(rule, columns, d)
+        for m in range(len(sets) - 1, 0, -1):  # a set holds the smaller ones
+            inside[m] = np.minimum(inside[m], inside[m + 1])
+        share = inside[1:] - inside[:-1]
         available = np.ones_like(share)
-        for rule in mine:
+        for rule, place_of, j in mine:
             if rule.state == state:
-                j = names.economy(rule.importer)
-                parts = slice(0, sets.index(rule.areas or ()) + 1)
-                available[parts, j] = 1.0 - self._goods(rule, columns, d)
+                available[: place_of + 1, j] = 1.0 - self._goods(rule, columns, d)
         return Split(
             product=k,
             origin=i,
@@ -285,23 +311,53 @@ class Setting:
     def _share(self, columns: Draws, one: Onward) -> Array:
         return _drawn(columns, f"route:{route_name(one)}", one.share)
 
+    @cached_property
+    def _places(self) -> tuple[NDArray[np.intp], ...]:
+        """Product, origin, hub and final market of each route, (M,)."""
+        names = self.baseline.names
+        rows = [
+            (names.sector(one.product), *map(names.economy, (one.origin, one.hub, one.final)))
+            for one in self.routes
+        ]
+        return tuple(np.array(column, dtype=np.intp) for column in zip(*rows, strict=True))
+
     def _routes(self, columns: Draws, d: int) -> Routes | None:
         if not self.routes:
             return None
-        names = self.baseline.names
+        product, origin, hub, final = self._places
         return Routes(
-            product=[names.sector(one.product) for one in self.routes],
-            origin=[names.economy(one.origin) for one in self.routes],
-            hub=[names.economy(one.hub) for one in self.routes],
-            final=[names.economy(one.final) for one in self.routes],
+            product,
+            origin,
+            hub,
+            final,
             share=[float(self._share(columns, one)[d]) for one in self.routes],
             cost=float(columns[LEAVING][d]) if LEAVING in columns.names else 0.0,
             weight=self._weight,
         )
 
     def duty(self, columns: Draws) -> Array | None:
-        """(D,): a duty that is not on record, drawn in its range; `None` where it is known."""
-        return columns[DUTY] if DUTY in columns.names else None
+        """(D, N): a duty that is not on record, drawn in its range, and 0 in free ports; `None`
+        where duties are known."""
+        if DUTY not in columns.names:
+            return None
+        takes = [code not in self.baseline.duty_free for code in self.baseline.names.economies]
+        return columns[DUTY][:, None] * np.array(takes, dtype=np.float64)
+
+
+def on_part(part: float, factor: float, sigma: float) -> tuple[float, float]:
+    """What a factor on the price of a part of a flow's varieties is on the whole of it: an
+    availability a and a factor K, exactly (the varieties of an origin are as different as origins).
+
+    Of the price index a K^(1−σ) is (1 − c) + c F^(1−σ), of the quantity a K^(−σ) is
+    (1 − c) + c F^(−σ): K is the average price, and what is paid on it is what is paid on the part.
+    As F → ∞, a → 1 − c and K → 1: a ban on the part.
+    """
+    if part == 1.0 or factor == 1.0:
+        return 1.0, factor
+    bought = (1.0 - part) + part * factor**-sigma
+    spent = (1.0 - part) + part * factor ** (1.0 - sigma)
+    mean = spent / bought
+    return min(1.0, spent * mean ** (sigma - 1.0)), mean
 
 
 def _within(columns: Draws, name: str, span: tuple[float, float], d: int) -> float:

@@ -7,12 +7,22 @@ results repeat; an override fixes a column, and says so.
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from comity.scenario.market_case import BAN, FlowRule, MarketCase
+from comity.scenario.market_case import (
+    ASKED,
+    ASSUMED,
+    BAN,
+    SOURCED,
+    UNKNOWN,
+    FlowRule,
+    MarketCase,
+    weakest,
+)
 from comity.trade.drawing import FIXED, UNIFORM, Distribution
 from comity.trade.elasticity_choice import HORIZONS, Choice, choose
 from comity.trade.linked_choice import linked, surroundings
@@ -105,12 +115,13 @@ class Inputs:
     """Distributions by column, and the choices they come from.
 
     choices : by product
-    assumed : columns whose range no source that was read gives;  notes : what to say of them
+    basis : of each column, where its range is from: a source, no source that was read (assumed),
+        nobody (not on record: all that is possible), or whoever asks;  notes : what to say of them
     """
 
     distributions: Mapping[str, Distribution]
     choices: Mapping[str, ChosenFor]
-    assumed: tuple[str, ...]
+    basis: Mapping[str, str]
     notes: tuple[str, ...]
 
     def as_dict(self) -> dict[str, Any]:
@@ -120,7 +131,7 @@ class Inputs:
                 for name, one in self.distributions.items()
             },
             "choices": {name: asdict(one) for name, one in self.choices.items()},
-            "assumed": list(self.assumed),
+            "basis": dict(self.basis),
             "notes": list(self.notes),
         }
 
@@ -132,7 +143,7 @@ class Inputs:
                 for name, (kind, a, b, above, times, below) in data["distributions"].items()
             },
             {name: ChosenFor.from_dict(one) for name, one in data["choices"].items()},
-            tuple(data["assumed"]),
+            {str(name): str(one) for name, one in data["basis"].items()},
             tuple(data["notes"]),
         )
 
@@ -159,7 +170,11 @@ def market_inputs(case: MarketCase, baseline: MarketBaseline, options: Options) 
             )
     products = baseline.names.sectors
     files: Sequence[str | Path] = options.files
-    choices = {k: _choice(baseline, k, case.horizon, options.rule, files) for k in products}
+    days = [day for name, day in case.views if name.rpartition(".")[2] == "public_on"]
+    public_on = dt.date.fromisoformat(max(days)) if days else None
+    choices = {
+        k: _choice(baseline, k, case.horizon, options.rule, files, public_on) for k in products
+    }
     together = linked(choices)
     split = {rule.product for rule in case.rules if rule.areas is not None}
     columns = {
@@ -171,20 +186,26 @@ def market_inputs(case: MarketCase, baseline: MarketBaseline, options: Options) 
         if "zeta" in options.fixed and name.startswith("sigma:"):
             # A ζ that is held has to stay below every σ, as a drawn one does.
             columns[name] = replace(one, above=(*one.above, float(options.fixed["zeta"])))
-    assumed = dict.fromkeys(together.assumed)
+    guessed = {*together.assumed, "inner", "sigma_factor"}
+    basis = {n: ASSUMED if n.partition(":")[0] in guessed else SOURCED for n in columns}
     notes = [together.reason]
-    for name, low, high in uncertain(case, baseline, options):
-        columns[name] = Distribution(UNIFORM, low, high)
+    if public_on is not None:
+        notes.append(
+            f"Estimates of σ are those public by {public_on}, by their year; the ranges of demand "
+            "and supply have no day of publication and are taken as they are."
+        )
+    for name, low, high, known in uncertain(case, baseline, options):
+        columns[name], basis[name] = Distribution(UNIFORM, low, high), known
     around = surroundings()
     if any(name.startswith("route:") for name in columns):
         columns[LEAVING] = around[LEAVING]
-        assumed[LEAVING] = None
+        basis[LEAVING] = ASSUMED
     if options.shift:
         columns[SHIFT] = around[SHIFT]
-        assumed[SHIFT] = None
-    _override(columns, options.fixed)
+        basis[SHIFT] = ASSUMED
+    basis |= dict.fromkeys(_override(columns, options.fixed), ASKED)
     said = {name: ChosenFor.of(one) for name, one in choices.items()}
-    return Inputs(columns, said, tuple(assumed), tuple(notes))
+    return Inputs(columns, said, basis, tuple(notes))
 
 
 def _choice(
@@ -193,6 +214,7 @@ def _choice(
     horizon: str,
     rule: str,
     files: Sequence[str | Path],
+    public_on: dt.date | None,
 ) -> Choice:
     goods = baseline.goods.get(product, ())
     if not goods:
@@ -200,35 +222,37 @@ def _choice(
             f"the market {baseline.name} does not say which goods {product} are",
             mend="list HS codes under goods in its meta.json",
         )
-    return choose(goods, horizon, rule, files=files)
+    return choose(goods, horizon, rule, files=files, public_on=public_on)
 
 
 def uncertain(
     case: MarketCase, baseline: MarketBaseline, options: Options
-) -> list[tuple[str, float, float]]:
-    """Numbers between two ends: coverages, area shares, onward shares, the duty not on record."""
-    out: dict[str, tuple[float, float]] = {}
-    ranges: dict[str, set[tuple[float, float]]] = {}
+) -> list[tuple[str, float, float, str]]:
+    """Numbers between two ends, and where these are from: coverages, area shares, onward shares,
+    the duty not on record."""
+    out: dict[str, tuple[float, float, str]] = {}
+    ranges: dict[str, dict[tuple[float, float], str]] = {}
     for rule in case.rules:
-        for name, span in _open(rule):
-            ranges.setdefault(name, set()).add(span)
+        for name, span, basis in _open(rule):
+            found = ranges.setdefault(name, {})
+            found[span] = weakest(basis, found.get(span, basis))
     for name, spans in ranges.items():
         # What is not known of a measure is one thing, whichever of its flows it bears on.
         if len(spans) == 1:
-            out[name] = next(iter(spans))
+            out[name] = next((*span, basis) for span, basis in spans.items())
         else:
-            out[place_in(name)] = (0.0, 1.0)
+            out[place_in(name)] = (0.0, 1.0, weakest(*spans.values()))
     for rule in case.rules:
         if rule.areas is not None:
-            out[f"areas elsewhere:{rule.product}:{rule.exporter}"] = (0.0, 1.0)
-    if options.routes:
-        for one in baseline.onward:
-            if _touches(case, one.product, one.origin, one.hub):
-                out[f"route:{route_name(one)}"] = (one.low, one.high)
-                out[f"held:{route_name(one)}"] = (one.held_low, one.held_high)
+            name = f"areas elsewhere:{rule.product}:{rule.exporter}"
+            # Barred plants are taken to sell elsewhere what they sell where they are barred.
+            out[name] = (0.0, 1.0, ASSUMED if rule.basis[1] == ASKED else UNKNOWN)
+    for one in routes_of(case, baseline, options.routes):
+        out[f"route:{route_name(one)}"] = (one.low, one.high, SOURCED)
+        out[f"held:{route_name(one)}"] = (one.held_low, one.held_high, SOURCED)
     low, high = baseline.duty_range
     if low < high:
-        out[DUTY] = (low, high)
+        out[DUTY] = (low, high, ASSUMED)
     return [(name, *ends) for name, ends in out.items()]
 
 
@@ -237,13 +261,18 @@ def route_name(one: Onward) -> str:
     return f"{one.product}:{one.origin}>{one.hub}>{one.final}"
 
 
-def _open(rule: FlowRule) -> list[tuple[str, tuple[float, float]]]:
-    """Names and ranges of what is not known of a rule."""
-    if rule.kind != BAN:
-        spans = [(rule.name, (rule.low, rule.high))]
+def _open(rule: FlowRule) -> list[tuple[str, tuple[float, float], str]]:
+    """Names, ranges and bases of what is not known of a rule."""
+    value, share, within = rule.basis
+    spans = [
+        (rule.covered_name, rule.share, share),
+        (rule.goods_name, rule.within, within),
+    ]
+    if rule.kind == BAN:
+        spans[0] = (rule.name, rule.share, share)
     else:
-        spans = [(rule.name, rule.share), (rule.goods_name, rule.within)]
-    return [(name, span) for name, span in spans if span[0] < span[1]]
+        spans.insert(0, (rule.name, (rule.low, rule.high), value))
+    return [one for one in spans if one[1][0] < one[1][1]]
 
 
 def place_in(name: str) -> str:
@@ -251,15 +280,18 @@ def place_in(name: str) -> str:
     return f"place in {name}"
 
 
-def _touches(case: MarketCase, product: str, origin: str, hub: str) -> bool:
-    """Is the hub's trade with the origin barred, so that a route has to be followed?"""
-    return any(
-        r.kind == BAN and (r.product, r.exporter, r.importer) == (product, origin, hub)
-        for r in case.rules
+def routes_of(case: MarketCase, baseline: MarketBaseline, asked: bool) -> tuple[Onward, ...]:
+    """The onward flows that a question follows: those through hubs whose purchases from the origin
+    a rule bears on, of whatever kind, so that a ban is the limit of a quota and of a duty."""
+    ruled = {(r.product, r.exporter, r.importer) for r in case.rules}
+    return tuple(
+        one for one in baseline.onward if asked and (one.product, one.origin, one.hub) in ruled
     )
 
 
-def _override(columns: dict[str, Distribution], fixed: Mapping[str, float]) -> None:
+def _override(columns: dict[str, Distribution], fixed: Mapping[str, float]) -> list[str]:
+    """Holds columns, and says which."""
+    held: list[str] = []
     for name, value in fixed.items():
         if name == TRANSFORMATION:
             continue
@@ -272,3 +304,5 @@ def _override(columns: dict[str, Distribution], fixed: Mapping[str, float]) -> N
             )
         for column in mine:
             columns[column] = Distribution(FIXED, float(value))
+        held += mine
+    return held

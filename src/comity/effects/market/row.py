@@ -17,7 +17,8 @@ KEYS = ("quantity", "exporter", "importer", "goods", "period", "unit")
 COLUMNS = (
     *KEYS, "before", "median", "p5", "p25", "p75", "p95",
     "predictive_p5", "predictive_p95", "change_pct", "share_before_pct", "share_after_pct",
-    "share_of", "estimated_share", "carried_share", "note",
+    "share_of", "estimated_share", "carried_share",
+    "base_estimated_share", "base_carried_share", "note",
 )  # fmt: skip
 
 
@@ -30,18 +31,39 @@ class Share:
     of: str
 
     @classmethod
-    def over(cls, was: float, values: Array, whole: float, wholes: Array, of: str) -> Share | None:
-        """`None` where there is no whole; `wholes` (R,) are those after."""
-        if whole <= 0.0 or not np.isfinite(values).all():
+    def over(
+        cls,
+        was: tuple[float, float],
+        before: tuple[Array, Array],
+        after: tuple[Array, Array],
+        of: str,
+    ) -> Share | None:
+        """Each a part and its whole: as the baseline has them, and (R,) draws before and after.
+        `None` where there is no whole. As a `Row` is, the share after is the median of draws times
+        the baseline's share over the median of draws before."""
+        if was[1] <= 0.0 or not np.isfinite(after[0]).all():
             return None
-        after = np.divide(values, wholes, out=np.zeros_like(values), where=wholes > 0.0)
-        return cls(100.0 * was / whole, float(np.median(100.0 * after)), of)
+        first, last = (
+            float(np.median(100.0 * np.divide(x, y, out=np.zeros_like(x), where=y > 0.0)))
+            for x, y in (before, after)
+        )
+        share = 100.0 * was[0] / was[1]
+        return cls(share, last * share / first if share > 0.0 and first > 0.0 else last, of)
 
 
 @dataclass(frozen=True)
 class Row:
     """One effect. `values` (R,) are the values after, draw by draw; `predicted` the same with the
-    discrepancy term; `ratio` (R,) the change in per cent, `None` where there is none."""
+    discrepancy term; `ratio` (R,) the change in per cent, `None` where there is none.
+
+    `estimated_share` and `carried_share` are parts of what the answer rests on (`Reliance.answer`),
+    those of the base are of the row's own cells.
+
+    A baseline's value is told as it is known. Drawn cells have medians of their own, so what is
+    told of draws before and after is multiplied by `scale`, the baseline's value over the median of
+    its draws: `before` is the baseline's value, or the median where something was changed before,
+    and the change in per cent is from it to the median after. So a row cannot contradict itself,
+    and where every draw rises the median does."""
 
     quantity: str
     exporter: str
@@ -53,9 +75,12 @@ class Row:
     predicted: Array
     estimated_share: float
     carried_share: float
+    base_estimated_share: float
+    base_carried_share: float
     ratio: Array | None = None
     note: str = ""
     share: Share | None = None
+    scale: float = 1.0
 
     @property
     def predicted_ratio(self) -> Array:
@@ -68,21 +93,27 @@ class Row:
         )
         return np.asarray((100.0 + self.ratio) * noise - 100.0)
 
+    @property
+    def told(self) -> Array:
+        """(R,): the values after in units of `before`."""
+        return self.values if self.scale == 1.0 else self.values * self.scale
+
     def as_dict(self, period: str) -> dict[str, Any]:
         found: dict[str, float | None] = dict.fromkeys(NUMBERS)
         note = self.note
+        change = None
         if np.isfinite(self.values).all():
             names = ("p5", "p25", "median", "p75", "p95")
-            found.update(zip(names, _quantiles(self.values), strict=True))
-            ends = np.quantile(self.predicted, (LEVELS[0], LEVELS[-1]))
+            found.update(zip(names, _quantiles(self.told), strict=True))
+            ends = np.quantile(self.predicted, (LEVELS[0], LEVELS[-1])) * self.scale
             # What the model leaves open is open in a prediction as well.
             found["predictive_p5"] = min(float(ends[0]), found["p5"] or 0.0)
             found["predictive_p95"] = max(float(ends[1]), found["p95"] or 0.0)
+            median = found["median"]
+            if self.ratio is not None and median is not None and self.before > 0.0:
+                change = float(100.0 * (median / self.before - 1.0))
         else:
             note = "; ".join(part for part in (note, NOT_BOUNDED) if part)
-        ratio = self.ratio
-        if ratio is not None and not np.isfinite(ratio).all():
-            ratio = None
         return {
             "quantity": self.quantity,
             "exporter": self.exporter,
@@ -90,14 +121,16 @@ class Row:
             "goods": self.goods,
             "period": period,
             "unit": self.unit,
-            "before": self.before,
+            "before": float(self.before),
             **found,
-            "change_pct": None if ratio is None else float(np.median(ratio)),
+            "change_pct": change,
             "share_before_pct": None if self.share is None else self.share.before,
             "share_after_pct": None if self.share is None else self.share.after,
             "share_of": "" if self.share is None else self.share.of,
             "estimated_share": self.estimated_share,
             "carried_share": self.carried_share,
+            "base_estimated_share": self.base_estimated_share,
+            "base_carried_share": self.base_carried_share,
             "note": note,
         }
 

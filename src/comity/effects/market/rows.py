@@ -10,14 +10,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
 
+from comity.effects.market.discrepancy import discrepancies
+from comity.effects.market.reliance import Reliance
 from comity.effects.market.row import Row, Share
-from comity.effects.market.runs import CaseRuns, State
+from comity.effects.market.runs import CaseRuns
+from comity.effects.market.welfare import surplus, welfare
 from comity.scenario.market_case import FROM, MarketCase
-from comity.trade.drawing import points
 from comity.trade.market_baseline import CARRIED, ESTIMATED, MarketBaseline
 
 Array = NDArray[np.float64]
@@ -26,10 +29,8 @@ INDEX = "index (before = 100)"
 BASE_INDEX = "index (base = 100)"
 SMALL = 0.01
 """A flow below this part of its exporter's sales abroad: entry there cannot be predicted."""
-_STREAM = 2
 WORLD = "WLD"
 SOLD, BOUGHT = "the exporter's sales abroad", "the importer's purchases abroad"
-SPENT, EARNED = "spending of the base", "sales of the base"
 
 
 @dataclass(frozen=True, eq=False)
@@ -52,37 +53,46 @@ class Table:
             sold = self._cells(self.runs.after.flow, k)[:, i]
             return np.asarray(sold.sum(axis=1) - sold[:, i])
         who = row.exporter or row.importer
-        return np.asarray(self.surplus()[row.quantity][:, names.economy(who)])
+        return np.asarray(
+            surplus(self.runs, self.duty, self.case, names.economies)[row.quantity][
+                :, names.economy(who)
+            ]
+        )
 
     def rows(self) -> list[Row]:
         """Trade by destination and origin, quantities, prices, surplus and revenue."""
-        return [*self.trade(), *self.prices(), *self.welfare()]
+        return [*self.trade(), *self.prices(), *welfare(self)]
 
     # ---------------------------------------------------------------------------------- trade
 
     def trade(self) -> Iterator[Row]:
         """Flows of the exporters and importers concerned, by product and for all together."""
         names = self.baseline.names
-        noise = self._noise()
+        noise = discrepancies(self)
         expected_flow = self.runs.after.flow * noise
-        pairs = self._shown()
+        pairs = self.shown()
         for k, product in [*enumerate(names.sectors), *self._all()]:
-            before, after, expected = (
+            base, before, after, expected = (
                 self._cells(table, k)
-                for table in (self.runs.before.flow, self.runs.after.flow, expected_flow)
-            )
+                for table in (
+                    self.runs.base, self.runs.before.flow, self.runs.after.flow, expected_flow
+                )
+            )  # fmt: skip
             summed = self._sum(self.baseline.value, k)
-            own = np.arange(after.shape[1])
-            sold_before, bought_before = self._abroad_before(before, summed)
-            sold, bought = after.sum(axis=2), after.sum(axis=1)
-            sold, bought = sold - after[:, own, own], bought - after[:, own, own]
-            sellers = set(self._positions(self.case.exporters))
+            sold_0, bought_0 = _abroad(before)
+            sold, bought = _abroad(after)
+            sold_before, bought_before = (
+                np.median(one, axis=0)
+                for one in ((sold_0, bought_0) if self.case.state(FROM) else _abroad(summed[None]))
+            )
+            sellers = set(self.positions(self.case.exporters))
             for i, j in pairs:
                 quantity = "home_sales" if i == j else "trade_value"
                 if summed[i, j] <= 0.0:
                     continue
-                was = self._was(summed[i, j], before[:, i, j])
-                yield self._row(
+                was, scale = self._was(summed[i, j], base[:, i, j], before[:, i, j])
+                whole = SOLD if i in sellers else BOUGHT
+                yield self.make(
                     quantity,
                     names.economies[i],
                     names.economies[j],
@@ -97,28 +107,70 @@ class Table:
                     note=self._entry(k, i, j),
                     share=None
                     if i == j
-                    else Share.over(was, after[:, i, j], sold_before[i], sold[:, i], SOLD)
-                    if i in sellers
-                    else Share.over(was, after[:, i, j], bought_before[j], bought[:, j], BOUGHT),
+                    else Share.over(
+                        (was, sold_before[i] if whole == SOLD else bought_before[j]),
+                        (before[:, i, j], sold_0[:, i] if whole == SOLD else bought_0[:, j]),
+                        (after[:, i, j], sold[:, i] if whole == SOLD else bought[:, j]),
+                        whole,
+                    ),
+                    scale=scale,
                 )
-            for i in self._positions(self.case.exporters):
-                yield self._abroad(k, product, before, after, expected, i=i)
-            for j in self._positions(self.case.importers):
-                yield self._abroad(k, product, before, after, expected, j=j)
+            for i in self.positions(self.case.exporters):
+                yield self._abroad(k, product, base, before, after, expected, i=i)
+            for j in self.positions(self.case.importers):
+                yield self._abroad(k, product, base, before, after, expected, j=j)
+            if k is not None:
+                yield from self._elsewhere(k, product, base, before, after, expected)
         yield from self._quantities()
 
-    def _abroad_before(self, before: Array, base: Array) -> tuple[Array, Array]:
-        """(N,) each: sales and purchases abroad before the change."""
-        own = np.arange(len(base))
-        tables = before if self.case.state(FROM) else base[None]
-        inside = tables[:, own, own]
-        sold, bought = tables.sum(axis=2) - inside, tables.sum(axis=1) - inside
-        return np.median(sold, axis=0), np.median(bought, axis=0)
+    def _elsewhere(
+        self, k: int, product: str, base: Array, before: Array, after: Array, expected: Array
+    ) -> Iterator[Row]:
+        """What third parties that buy from an exporter concerned buy of everyone else, where it is
+        1 % of their purchases abroad or more, and their purchases abroad in all; (R, N, N)."""
+        names = self.baseline.names
+        for j in self.third():
+            if not self.baseline.value[k, self.positions(self.case.exporters), j].any():
+                continue
+            for i, j_ in self.others(k, j):
+                known = float(self.baseline.value[k, i, j_])
+                was, scale = self._was(known, base[:, i, j], before[:, i, j])
+                yield self.make(
+                    "trade_value",
+                    names.economies[i],
+                    names.economies[j],
+                    product,
+                    self.baseline.unit,
+                    was,
+                    after[:, i, j],
+                    expected[:, i, j],
+                    before=before[:, i, j],
+                    cells=[(i, j)],
+                    k=k,
+                    scale=scale,
+                )
+            yield self._abroad(k, product, base, before, after, expected, j=j)
+
+    def third(self) -> list[int]:
+        """Economies that are neither exporters nor importers of a flow that a rule bears on."""
+        named = {*self.case.exporters, *self.case.importers}
+        return [j for j, code in enumerate(self.baseline.names.economies) if code not in named]
+
+    def others(self, k: int, j: int) -> list[tuple[int, int]]:
+        """Flows into a third party from those who are no exporters concerned."""
+        into = np.array(self.baseline.value[k, :, j])
+        into[j] = 0.0
+        least = SMALL * float(into.sum())
+        sellers = self.positions(self.case.exporters)
+        return [
+            (int(i), j) for i in np.flatnonzero(into > 0.0) if i not in sellers and into[i] >= least
+        ]
 
     def _abroad(
         self,
         k: int | None,
         product: str,
+        base: Array,
         before: Array,
         after: Array,
         expected: Array,
@@ -137,18 +189,21 @@ class Table:
         def total(table: Array) -> Array:
             return np.asarray(table[:, at[0], at[1]].sum(axis=1))
 
-        return self._row(
+        known = float(self._sum(self.baseline.value, k)[at].sum())
+        was, scale = self._was(known, total(base), total(before))
+        return self.make(
             "trade_value",
             names.economies[i] if i is not None else WORLD,
             WORLD if i is not None else names.economies[own or 0],
             product,
             self.baseline.unit,
-            self._was(float(self._sum(self.baseline.value, k)[at].sum()), total(before)),
+            was,
             total(after),
             total(expected),
             before=total(before),
             cells=[(int(a or 0), int(b or 0)) for a, b in cells],
             k=k,
+            scale=scale,
         )
 
     def _quantities(self) -> Iterator[Row]:
@@ -158,7 +213,7 @@ class Table:
         runs = self.runs
         known = self.baseline.quantity
         for k, product in enumerate(names.sectors):
-            for i, j in self._shown():
+            for i, j in self.shown():
                 if i == j or self.baseline.value[k, i, j] <= 0.0:
                     continue
                 base = runs.base[:, k, i, j]
@@ -175,7 +230,7 @@ class Table:
                 else:  # nothing before: an index of the base's quantity
                     scale, start, unit = 100.0, 0.0, BASE_INDEX
                 values = after * scale
-                yield self._row(
+                yield self.make(
                     "trade_quantity",
                     names.economies[i],
                     names.economies[j],
@@ -203,7 +258,7 @@ class Table:
                 row, column = [(i, j) for j in every], [(j, i) for j in every]
                 if self.baseline.value[k, i].sum() > 0.0:
                     values = 100.0 * _over(after.price[:, k, i], before.price[:, k, i])
-                    yield self._row(
+                    yield self.make(
                         "producer_price", names.economies[i], "", product, INDEX, 100.0,
                         values, values, before=None, cells=row, k=k,
                     )  # fmt: skip
@@ -212,76 +267,10 @@ class Table:
                     note = ""
                     if self.runs.far[k, i] > 0.0:
                         note = "rests on the form of demand far outside the data"
-                    yield self._row(
+                    yield self.make(
                         "price_index", "", names.economies[i], product, INDEX, 100.0,
                         values, values, before=None, cells=column, k=k, note=note,
                     )  # fmt: skip
-
-    # -------------------------------------------------------------------------------- surplus
-
-    def welfare(self) -> Iterator[Row]:
-        """Changes of surplus, revenue and rents, by economy, all products together."""
-        names = self.baseline.names
-        every = range(len(names.economies))
-        group = self._label()
-        tables = self.surplus()
-        flows = self.baseline.value.sum(axis=0)
-        sales, spent = flows.sum(axis=1), flows.sum(axis=0)
-        for i, economy in enumerate(names.economies):
-            row, column = [(i, j) for j in every], [(j, i) for j in every]
-            ends = {
-                "consumer_surplus": ("", economy, column),
-                "consumer_surplus_half_variety": ("", economy, column),
-                "producer_surplus": (economy, "", row),
-                "tariff_revenue": ("", economy, column),
-                "quota_rents": ("", economy, column),
-                "total_surplus": (economy, economy, row + column),
-                "total_surplus_half_variety": (economy, economy, row + column),
-            }
-            for quantity, (exporter, importer, cells) in ends.items():
-                table = tables[quantity]
-                if not table[:, i].any() and quantity in ("tariff_revenue", "quota_rents"):
-                    continue
-                note = ""
-                if quantity == "tariff_revenue" and self.duty is not None:
-                    note = "the duty is not on record: drawn in its range, and kept as it was"
-                values = table[:, i]
-                whole, of = (sales[i], EARNED) if exporter else (spent[i], SPENT)
-                if exporter and importer:
-                    whole, of = spent[i], SPENT
-                share = Share.over(0.0, values, whole, np.full(len(values), whole), of)
-                yield self._row(
-                    quantity, exporter, importer, group, self.baseline.unit, 0.0,
-                    values, values, before=None, cells=cells, k=None, note=note, share=share,
-                )  # fmt: skip
-        for quantity in ("total_surplus", "total_surplus_half_variety"):
-            values = tables[quantity].sum(axis=1)
-            yield self._row(
-                quantity, WORLD, WORLD, group, self.baseline.unit, 0.0, values, values,
-                before=None, cells=[(i, j) for i in every for j in every], k=None,
-            )  # fmt: skip
-
-    def surplus(self) -> dict[str, Array]:
-        """(R, N) each: changes between the states."""
-        before, after = self.runs.before, self.runs.after
-        with np.errstate(invalid="ignore"):  # losses without a bound in both states
-            found = {
-                name: getattr(after, name) - getattr(before, name)
-                for name in ("consumers", "consumers_half", "producers", "revenue", "rents")
-            }
-        revenue = found["revenue"]
-        if self.duty is not None:
-            revenue = revenue + self.duty[:, None] * (_imports(after) - _imports(before))
-        rest = found["producers"] + revenue + found["rents"]
-        return {
-            "consumer_surplus": found["consumers"],
-            "consumer_surplus_half_variety": found["consumers_half"],
-            "producer_surplus": found["producers"],
-            "tariff_revenue": revenue,
-            "quota_rents": found["rents"],
-            "total_surplus": found["consumers"] + rest,
-            "total_surplus_half_variety": found["consumers_half"] + rest,
-        }
 
     # --------------------------------------------------------------------------------- helpers
 
@@ -291,7 +280,7 @@ class Table:
         return [
             (product, names.economies[i], names.economies[j])
             for k, product in enumerate(names.sectors)
-            for i in self._positions(self.case.exporters)
+            for i in self.positions(self.case.exporters)
             for j in range(len(names.economies))
             if i != j and self.baseline.value[k, i, j] > 0.0 and self._small(k, i, j)
         ]
@@ -308,25 +297,28 @@ class Table:
 
     def _all(self) -> list[tuple[None, str]]:
         several = len(self.baseline.names.sectors) > 1
-        return [(None, self._label())] if several else []
+        return [(None, self.label())] if several else []
 
-    def _label(self) -> str:
+    def label(self) -> str:
         sectors = self.baseline.names.sectors
         return sectors[0] if len(sectors) == 1 else self.baseline.group or "all products"
 
-    def _positions(self, economies: Sequence[str]) -> list[int]:
+    def positions(self, economies: Sequence[str]) -> list[int]:
         return [self.baseline.names.economy(one) for one in economies]
 
-    def _shown(self) -> list[tuple[int, int]]:
+    def shown(self) -> list[tuple[int, int]]:
         """Pairs of which one end is concerned: what exporters sell, and what importers buy."""
         n = len(self.baseline.names.economies)
-        rows = [(i, j) for i in self._positions(self.case.exporters) for j in range(n)]
-        columns = [(i, j) for j in self._positions(self.case.importers) for i in range(n)]
+        rows = [(i, j) for i in self.positions(self.case.exporters) for j in range(n)]
+        columns = [(i, j) for j in self.positions(self.case.importers) for i in range(n)]
         return list(dict.fromkeys((*rows, *columns)))
 
-    def _was(self, base: float, drawn: Array) -> float:
-        """The baseline itself where nothing was changed before, else the median of draws (R,)."""
-        return float(np.median(drawn)) if self.case.state(FROM) else float(base)
+    def _was(self, known: float, base: Array, before: Array) -> tuple[float, float]:
+        """The value before and the scale of a row (see `Row`): `known` is the baseline's value,
+        base and before (R,) are draws."""
+        middle = float(np.median(base))
+        scale = known / middle if known > 0.0 and middle > 0.0 else 1.0
+        return scale * float(np.median(before)) if self.case.state(FROM) else float(known), scale
 
     @staticmethod
     def _sum(table: Array, k: int | None) -> Array:
@@ -336,35 +328,7 @@ class Table:
     def _cells(table: Array, k: int | None) -> Array:
         return np.asarray(table.sum(axis=1) if k is None else table[:, k])
 
-    def _noise(self) -> Array:
-        """(R, K, N, N): the discrepancy on third-party flows of the exporters and importers
-        concerned; 1 on those that a rule bears on, home sales and flows of others."""
-        k, n = self.baseline.shape
-        out = np.ones((len(self.runs), k, n, n))
-        if self.discrepancy == 0.0:
-            return out
-        from scipy import special
-
-        ruled = {
-            (self.baseline.names.sector(r.product), *self._positions((r.exporter, r.importer)))
-            for r in self.case.rules
-        }
-        cells = [
-            (p, i, j)
-            for p in range(k)
-            for i, j in self._shown()
-            if i != j and (p, i, j) not in ruled and self.baseline.value[p, i, j] > 0.0
-        ]
-        if not cells:
-            return out
-        # By the number of the draw, whichever others have no answer.
-        u = points(self.runs.asked, len(cells), self.runs.columns.seed, _STREAM)[self.runs.draw]
-        z = special.ndtri(u)
-        at = tuple(np.array(cells).T)
-        out[:, at[0], at[1], at[2]] = np.exp(self.discrepancy * z)
-        return out
-
-    def _row(
+    def make(
         self,
         quantity: str,
         exporter: str,
@@ -380,6 +344,7 @@ class Table:
         k: int | None,
         note: str = "",
         share: Share | None = None,
+        scale: float = 1.0,
     ) -> Row:
         ratio = None
         if before is not None and (before > 0.0).all():
@@ -388,28 +353,34 @@ class Table:
             ratio = 100.0 * (values / was - 1.0)
         return Row(
             quantity, exporter, importer, goods, unit, was, values, predicted,
-            self._standing(ESTIMATED, cells, k), self._standing(CARRIED, cells, k), ratio, note,
-            share,
+            *self._reliance(exporter, importer, cells, k), ratio, note, share, scale,
         )  # fmt: skip
 
-    def _standing(self, standing: str, cells: Sequence[tuple[int, int]], k: int | None) -> float:
-        """The part of the value of these cells that has a standing."""
-        at = tuple(np.array(sorted(set(cells))).T)
-        products = range(len(self.baseline.names.sectors)) if k is None else (k,)
-        total = mine = 0.0
-        for p in products:
-            value = self.baseline.value[p][at]
-            total += float(value.sum())
-            mine += float(value[self.baseline.standing[p][at] == standing].sum())
-        return min(1.0, mine / total) if total > 0.0 else 0.0
+    def _reliance(
+        self, exporter: str, importer: str, cells: Sequence[tuple[int, int]], k: int | None
+    ) -> tuple[float, float, float, float]:
+        """Estimated and carried parts of what an answer rests on, then those of its base."""
+        known = self.baseline.names.economies
+        i, j = (known.index(e) if e in known else None for e in (exporter, importer))
+        kinds = (self._estimated, self._carried)
+        answer = [one.answer(cells, k, i, j) for one in kinds]
+        return answer[0], answer[1], kinds[0].base(cells, k), kinds[1].base(cells, k)
+
+    @cached_property
+    def _estimated(self) -> Reliance:
+        return Reliance(self.baseline, ESTIMATED)
+
+    @cached_property
+    def _carried(self) -> Reliance:
+        return Reliance(self.baseline, CARRIED)
 
 
 def _over(values: Array, by: Array) -> Array:
     return np.asarray(np.divide(values, by, out=np.zeros_like(values), where=by > 0.0))
 
 
-def _imports(state: State) -> Array:
-    """(R, N): imports, all products together."""
-    flow = state.flow.sum(axis=1)
-    own = np.arange(flow.shape[-1])
-    return np.asarray(flow.sum(axis=1) - flow[:, own, own])
+def _abroad(tables: Array) -> tuple[Array, Array]:
+    """(R, N) each: sales and purchases abroad, of tables (R, N, N)."""
+    own = np.arange(tables.shape[-1])
+    inside = tables[:, own, own]
+    return tables.sum(axis=2) - inside, tables.sum(axis=1) - inside

@@ -219,6 +219,16 @@ def _state(whole: dict[str, Any], name: str) -> State:
     return State(**{key: whole[f"{name} {key}"] for key in TABLES})
 
 
+def draws_kept(folder: Path | None, asked: int) -> int:
+    """How many of the draws asked for a folder of blocks holds, of the run that was in it last."""
+    if folder is None or not folder.is_dir():
+        return 0
+    runs = [one for one in folder.iterdir() if one.is_dir()]
+    last = max(runs, key=lambda one: one.stat().st_mtime_ns, default=None)
+    blocks = [] if last is None else list(last.glob("block-*.npz"))
+    return min(len(blocks) * BLOCK, asked)
+
+
 def _kept(folder: Path, start: int) -> dict[str, Any] | None:
     try:
         content = (folder / f"block-{start}.npz").read_bytes()

@@ -62,8 +62,10 @@ class Routes:
         destinations, such as its sales to them in the parent product group; `None`: its sales in
         this market. Home is never one of them
 
-    Demand lives in the final market. Hubs charge no tariff on what goes on; iceberg costs, wedges,
-    tariffs and quotas of origin and hub touch only what stays in the hub.
+    Demand lives in the final market. At the base hubs take no tariff on what goes on; what a change
+    adds at their border (tariffs, costs, margins, quotas) bears on it as on what stays, until going
+    round at δ is cheaper. Costs on what goes on count as margins. Exchange rates do not bear on it:
+    it is sold in the final market's money.
     """
 
     product: ArrayLike
@@ -158,7 +160,8 @@ def part(split: Split, market: Market, origin_supply: Array) -> Part:
         share = np.repeat(share[:, None], n, axis=1)
     share = shaped(share, (count, n), "share of a part")
     totals = share.sum(axis=0)
-    if count == 0 or not np.allclose(totals[market.value[product, origin] > 0.0], 1.0, atol=1e-9):
+    off = np.where(market.value[product, origin] > 0.0, np.abs(totals - 1.0), 0.0)
+    if count == 0 or float(off.max(initial=0.0)) > 1e-9:
         raise InputError(
             f"the shares of the parts of {market.economies[origin]} do not sum to one", where=where
         )

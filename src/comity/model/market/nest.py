@@ -169,7 +169,7 @@ def _routes(
     for change in changes:
         routes = change.routes
         same = routes is not None and all(
-            np.array_equal(np.asarray(getattr(routes, name)), np.asarray(getattr(first, name)))
+            _alike(getattr(routes, name), getattr(first, name))
             for name in ("product", "origin", "hub", "final")
         )
         if routes is None or not same or not _alike(routes.weight, first.weight):

@@ -19,8 +19,8 @@ from comity.model.market.change import MarketChange
 from comity.model.market.market import Array, Market
 from comity.model.market.mixing import Mixing
 from comity.model.market.nest import Nest, gather
+from comity.model.market.nested_routes import Routed, of_rows
 from comity.model.market.pattern import HALF
-from comity.model.market.routes import by_first, onward
 from comity.model.market.surplus import consumer, producer
 
 if TYPE_CHECKING:
@@ -58,10 +58,6 @@ def plan_nested(
     return (None if nest is None else Nested(nest)), rows
 
 
-def _of(values: Array, rows: Index) -> Array:
-    return values if len(values) == 1 else values[rows]
-
-
 class _Chunk:
     """Shares and wedges of a chunk with the changes put in, and its equations."""
 
@@ -69,21 +65,21 @@ class _Chunk:
         self.nest, self.count = nest, len(rows)
         market = nest.market
         k, n = market.shape
-        self.free, self.iceberg = _of(nest.free, rows), _of(nest.iceberg, rows)
-        self.new, self.first = _of(nest.tariff, rows), _of(nest.value, rows)
+        self.free, self.iceberg = of_rows(nest.free, rows), of_rows(nest.iceberg, rows)
+        self.new, self.first = of_rows(nest.tariff, rows), of_rows(nest.value, rows)
         self.sigma, self.zeta, self.eta = nest.sigma[rows], nest.zeta[rows], nest.eta[rows]
         self.supply, self.inner = nest.supply[rows], nest.inner[rows]
         self.part_supply = nest.part_supply[rows]
-        self.first_share = _of(nest.share, rows)
-        self.phi, self.route_cost = _of(nest.phi, rows), _of(nest.cost, rows)
-        self.weight = _of(nest.weight, rows)
-        part_free = _of(nest.part_free, rows)
+        self.first_share = of_rows(nest.share, rows)
+        part_free = of_rows(nest.part_free, rows)
         self.part_base_free = part_free
-        self._route(part_free)
+        self.routed = Routed.of(nest, rows)
+        self.final, self.extra = self.routed.final, self.routed.extra
+        self.share, self.part_cost = self.routed.share, self.routed.part_cost
         sk, si, row = nest.k, nest.i, nest.row
         final = self.final
-        self.margin = np.log(_of(nest.wedge, rows)) + self.extra
-        money = np.log(_of(nest.exchange, rows))
+        self.margin = np.log(of_rows(nest.wedge, rows)) + self.extra
+        money = np.log(of_rows(nest.exchange, rows))
         self.money = money[:, :, None] - money[:, None, :]
         cost = self.margin + np.log(self.iceberg) + self.money[:, None]
         cost = cost + (np.log1p(self.new) - np.log1p(market.rates))
@@ -121,36 +117,6 @@ class _Chunk:
         self.split = np.zeros((k, n), dtype=bool)
         self.split[sk, si] = True
         self._pattern()
-
-    def _route(self, part_free: Array) -> None:
-        """Base values by final market, shares of parts there, and what leaving routes costs."""
-        nest = self.nest
-        count = self.count if nest.origins else 1
-        self.final, self.extra = self.first, np.zeros((1, 1, 1, 1))
-        self.share, self.part_cost = self.first_share, np.zeros((1, 1, 1))
-        if not nest.origins:
-            return
-        shape = (count, *nest.market.value.shape)
-        self.final = np.broadcast_to(self.first, shape).copy()
-        self.extra = np.zeros(shape)
-        parts = (count, *nest.share.shape[1:])
-        self.share = np.broadcast_to(self.first_share, parts).copy()
-        self.part_cost = np.zeros(parts)
-        for on in nest.origins:
-            mine = nest.parts_of(on)
-            sold, free = self.first[:, on.product, on.origin], self.free[:, on.product, on.origin]
-            phi = self.phi[:, on.places]
-            if len(mine):
-                one = onward(
-                    sold, self.first_share[:, mine], free[:, None] * part_free[:, mine], on, phi,
-                    self.route_cost,
-                )  # fmt: skip
-                self.share[:, mine], self.part_cost[:, mine] = one[1], one[2]
-            else:
-                whole = np.ones((1, 1, sold.shape[-1]))
-                one = onward(sold, whole, free[:, None], on, phi, self.route_cost)
-                self.extra[:, on.product, on.origin] = one[2][:, 0]
-            self.final[:, on.product, on.origin] = one[0]
 
     def _by_split(self, values: Array) -> Array:
         """Sums over the parts of each split, on the second axis."""
@@ -326,10 +292,14 @@ class _Chunk:
             "far": ((self.left < HALF) & (self.spending > 0.0)).astype(np.float64),
             "part_price": np.exp(log_g),
         }
+        first = flow
+        if nest.origins:
+            first, taken, paid_on = self.routed.by_first(flow, part_flow, self.part_value, into)
+            out["revenue"], out["margins"] = revenue + taken, margins - paid_on
         if flows:
             out["flow"], out["part_flow"] = flow, part_flow
             if nest.origins:
-                out["first_flow"] = self._by_first(flow, part_flow)
+                out["first_flow"] = first
         return out
 
     def _variety(self) -> Array:
@@ -364,24 +334,6 @@ class _Chunk:
             out[name] = np.where(self.whole, gone, out[name])
         out["not_bounded"] = (self.whole & ~bounded).astype(np.float64)
 
-    def _by_first(self, flow: Array, part_flow: Array) -> Array:
-        nest = self.nest
-        out = flow.copy()
-        for on in nest.origins:
-            place = (slice(None), on.product, on.origin)
-            mine, free = nest.parts_of(on), self.free[place][:, None]
-            if len(mine):
-                share, ratio = self.first_share[:, mine], _ratio(part_flow, self.part_value, mine)
-                free = free * self.part_base_free[:, mine]
-            else:
-                share = np.ones((1, 1, flow.shape[-1]))
-                ratio = _ratio(flow[:, on.product], self.final[:, on.product], [on.origin])
-            out[place] = by_first(
-                self.first[place], share, free, ratio, on, self.phi[:, on.places],
-                self.weight[place],
-            )  # fmt: skip
-        return out
-
 
 @dataclass(eq=False)
 class _At:
@@ -396,8 +348,3 @@ class _At:
 def _over(values: Array, by: Array) -> Array:
     """values / by; zero where `by` is."""
     return np.asarray(np.where(by > 0.0, values / np.where(by > 0.0, by, 1.0), 0.0))
-
-
-def _ratio(new: Array, base: Array, rows: Index | list[int]) -> Array:
-    base = base[:, rows]
-    return np.asarray(np.where(base > 0.0, new[:, rows] / np.where(base > 0.0, base, 1.0), 1.0))

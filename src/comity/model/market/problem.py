@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from comity.model.market.change import MarketChange, Part, Quota, available, index_of, pairs, part
 from comity.model.market.market import Array, Elasticities, Market, Mask, Parameters, finite, shaped
-from comity.model.market.routes import Rewritten, rewrite
+from comity.model.market.routes import Borders, Rewritten, rewrite
 from comity.words.errors import InputError, Place
 
 Index = NDArray[np.intp]
@@ -127,18 +127,10 @@ def problem(market: Market, change: MarketChange, parameters: Parameters) -> Pro
     bans = [q for q in quotas if q.limit == 0.0 and q.over is None]
     taxed = [q for q in quotas if q.limit == 0.0 and q.over is not None]
     quotas = tuple(q for q in quotas if 0.0 < q.limit < np.inf)
-    # A quota on what stays in a hub closes no route, not even one of zero.
-    through = free
     if bans:
         free = np.ones(market.value.shape) if free is None else free.copy()
         for quota in bans:
             free[quota.product, quota.origin, quota.destination] = 0.0
-    rewritten = None
-    extra: Array | None = None
-    if change.routes is not None:
-        rewritten = rewrite(market, change.routes, through, splits)
-        market, splits = rewritten.final, rewritten.final_parts
-        extra = rewritten.cost
     tariff = pairs(change.tariff, market, "tariff", -1.0)
     if taxed:
         tariff = market.rates.copy() if tariff is None else tariff
@@ -147,6 +139,13 @@ def problem(market: Market, change: MarketChange, parameters: Parameters) -> Pro
             tariff[quota.product, quota.origin, quota.destination] = quota.over
     wedge = pairs(change.wedge, market, "wedge", 0.0)
     iceberg = pairs(change.iceberg, market, "iceberg", 0.0)
+    rewritten = None
+    extra: Array | None = None
+    if change.routes is not None:
+        borders = Borders(tariff, iceberg, wedge, *_limits(change.quotas, market))
+        rewritten = rewrite(market, change.routes, free, splits, borders)
+        market, splits = rewritten.final, rewritten.final_parts
+        extra = rewritten.cost
     exchange = None
     if change.exchange is not None:
         money = finite(change.exchange, "exchange", least=0.0, above=True)
@@ -257,6 +256,19 @@ def places_of(splits: Sequence[Part]) -> list[tuple[int, int]]:
 
 def _touched(given: Part) -> bool:
     return bool((given.availability != 1.0).any() or given.cost.any())
+
+
+def _limits(quotas: Sequence[Quota], market: Market) -> tuple[Array, Array] | tuple[None, None]:
+    """(K, N, N) of limits and of tariffs beyond them; ``inf`` where there is none."""
+    if not quotas:
+        return None, None
+    limit, over = np.full((2, *market.value.shape), np.inf)
+    for quota in quotas:
+        place = (quota.product, quota.origin, quota.destination)
+        limit[place] = quota.limit
+        if quota.over is not None:
+            over[place] = quota.over
+    return limit, over
 
 
 def _quota(quota: Quota, market: Market, change: MarketChange) -> Quota:

@@ -219,9 +219,14 @@ class MarketSolution:
     @cached_property
     def first_flow(self) -> Array:
         """(K, N, N): X' by first destination, as customs record it."""
+        return self.flow if self._routed is None else self._routed[0]
+
+    @cached_property
+    def _routed(self) -> tuple[Array, Array, Array] | None:
+        """Values by first destination, and duties on what goes on; see `Rewritten.routed`."""
         rewritten = self._given.rewritten
         if rewritten is None:
-            return self.flow
+            return None
         base = self.market.value
         ratio = np.divide(self.flow, base, out=np.ones_like(base), where=base > 0.0)
         parts = tuple(
@@ -231,7 +236,11 @@ class MarketSolution:
             )
             for s, value in zip(self._given.splits, self.part_flow, strict=True)
         )  # fmt: skip
-        return rewritten.by_first(self.flow, ratio, parts)
+        money = self._given.exchange
+        return rewritten.routed(
+            self.flow, ratio, parts, self.quantity_hat, self.part_quantity,
+            None if money is None else money[:, None] / money,
+        )  # fmt: skip
 
     @property
     def first_base(self) -> Array:

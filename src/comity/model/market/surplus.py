@@ -23,7 +23,8 @@ class Surplus:
     consumers_half : with half of what lost varieties cost (translog or linear demand in place of
         CES): the form of demand, a row of its own
     producers : all products;  by_origin : (K, N);  by_part : (G,) for each split
-    revenue : from tariffs;  rents : of quotas, that the economy keeps
+    revenue : from tariffs, those on what goes on to other markets included
+    rents : of quotas, that the economy keeps
     margins : what buyers pay more, to nobody in the market, for margins and for leaving processing
         routes; it is in the consumers' loss and in no one's gain
     """
@@ -148,6 +149,10 @@ def _payments(solved: MarketSolution) -> tuple[Array, Array, Array]:
             with np.errstate(invalid="ignore", divide="ignore"):
                 rate = np.where(flow[place] > 0.0, paid[place] / flow[place], 0.0)
             margins += (cost * value * rate).sum(axis=0)
+    if solved._routed is not None:
+        # Duty on what only passes a hub is the hub's, and final buyers pay it.
+        _, taken, paid_on = solved._routed
+        revenue, margins = revenue + taken, margins - paid_on
     return revenue, rents, margins
 
 

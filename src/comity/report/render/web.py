@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from functools import cache
 from pathlib import Path
 
@@ -28,12 +29,27 @@ def environment() -> Environment:
         lstrip_blocks=True,
     )
     env.filters["clean"] = clean
+    env.filters["linked"] = linked
     return env
 
 
 @cache
 def _template() -> Template:
     return environment().get_template("brief.html")
+
+
+_ADDRESS = re.compile(r"https?://[^\s<>\"()]+[^\s<>\"().,;]")
+
+
+def linked(text: str) -> Markup:
+    """A text with its addresses as links; all else is escaped."""
+    out, at = Markup(""), 0
+    for found in _ADDRESS.finditer(text):
+        out += Markup('{}<a href="{}" rel="noreferrer">{}</a>').format(
+            text[at : found.start()], found[0], found[0]
+        )
+        at = found.end()
+    return out + text[at:]
 
 
 def style(name: str) -> str:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
+from comity.trade.flows.layout import FIRST_YEAR, LAST_YEAR
 from comity.words import economies
-from comity.words.errors import InputError
+from comity.words.errors import InputError, Place, located
 from comity.words.goods import GoodsCode, check_exists, parse_list
 
 Years = int | str | Iterable[int] | None
@@ -16,19 +17,33 @@ def years_of(years: Years) -> tuple[int, ...]:
     if years is None:
         return ()
     if isinstance(years, int):
-        return (years,)
+        return _possible({years})
     if not isinstance(years, str):
-        return tuple(sorted({int(year) for year in years}))
+        return _possible({int(year) for year in years})
     found: set[int] = set()
     for part in years.replace("–", "-").split(","):
         first, _, last = (text.strip() for text in part.partition("-"))
         last = last or first
         if not (first.isdigit() and last.isdigit()) or int(first) > int(last):
-            raise InputError(f"{part.strip()!r} are no years", mend="write 2022, or 2019-2024")
-        if int(last) - int(first) > 500:
-            raise InputError(f"{part.strip()!r} are more years than there are data for")
+            raise InputError(
+                f"{part.strip()!r} are no years",
+                where=Place(field="years"),
+                mend="write 2022, 2019-2024 or 2019,2022; the first year first",
+            )
+        _possible({int(first), int(last)})
         found.update(range(int(first), int(last) + 1))
     return tuple(sorted(found))
+
+
+def _possible(years: set[int]) -> tuple[int, ...]:
+    for year in sorted(years):
+        if not FIRST_YEAR <= year <= LAST_YEAR:
+            raise InputError(
+                f"{year} is not a year of trade data",
+                where=Place(field="years"),
+                mend=f"choose years from {FIRST_YEAR} to {LAST_YEAR}",
+            )
+    return tuple(sorted(years))
 
 
 def economy_of(text: str | None) -> str | None:
@@ -43,6 +58,17 @@ def goods_of(goods: str | GoodsCode | Sequence[str | GoodsCode] | None) -> tuple
     """
     if goods is None:
         return ()
+    if isinstance(goods, str) and not goods.strip():
+        raise InputError(
+            "no code of goods is given",
+            where=Place(field="goods"),
+            mend="write HS2022:0307, or leave --goods out for all goods",
+        )
+    with located("goods"):
+        return _codes(goods)
+
+
+def _codes(goods: str | GoodsCode | Sequence[str | GoodsCode]) -> tuple[GoodsCode, ...]:
     if isinstance(goods, GoodsCode):
         found: tuple[GoodsCode, ...] = (goods,)
     elif isinstance(goods, str):

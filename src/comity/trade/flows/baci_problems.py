@@ -6,12 +6,15 @@ import csv
 import io
 import math
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from pathlib import Path
 
 from comity.trade.flows.archives import Archive
+from comity.trade.flows.concordance import other_edition
 from comity.trade.flows.layout import LARGEST_VALUE
 from comity.words.errors import CodeError, ComityError, FileError, Place, ValidationError
+from comity.words.goods import CURRENT, NATIONAL
+from comity.words.nomenclature import known as in_hs2022
 
 WANTED = ("t", "i", "j", "k", "v", "q")
 SIX = re.compile(r"\d{6}")
@@ -32,6 +35,17 @@ def product_codes(archive: Archive, edition: str) -> frozenset[str] | None:
             mend=f"its columns are {', '.join(rows.fieldnames or ['none'])}",
         )
     return frozenset(row["code"].strip().zfill(6) for row in rows)
+
+
+def of_another_edition(edition: str, code: str) -> str:
+    """What is wrong with a code of six digits in an edition, as far as is known without the list
+    of products; empty where nothing is."""
+    if code[:2] in NATIONAL:
+        return ""
+    other = other_edition(edition, code)
+    if other:
+        return f"{code} is not in {edition}; it is a code of {other}"
+    return "" if edition != CURRENT or in_hs2022(code) else f"{code} is not in {edition}"
 
 
 def header(text: Path, place: str) -> list[str]:
@@ -96,6 +110,38 @@ def locate(
         if row == 0:
             return FileError("the file has a header and no rows", where=Place(file=place))
         return None
+    return _together(problems)
+
+
+def stand_twice(
+    text: Path, place: str, order: Sequence[str], flows: Collection[tuple[str, str, str]]
+) -> ComityError:
+    """The rows in which flows (i, j, k) stand again, as one error. `flows` stand more than once."""
+    columns = [order.index(name) for name in ("i", "j", "k")]
+    first: dict[tuple[str, ...], int] = {}
+    problems: list[ComityError] = []
+    with text.open(encoding="utf-8-sig", errors="replace", newline="") as file:
+        lines = csv.reader(file)
+        next(lines, None)
+        for row, cells in enumerate(lines, start=1):
+            i, j, k = (cells[c].strip() for c in columns)
+            if (i, j, k) not in flows:
+                continue
+            if first.setdefault((i, j, k), row) == row:
+                continue
+            problems.append(
+                ValidationError(
+                    f"{k} from {i} to {j} stands twice, first in row {first[i, j, k]}",
+                    where=Place(file=place, row=row),
+                    mend="BACI has a flow once: take the file as published",
+                )
+            )
+            if len(problems) >= MOST:
+                break
+    return _together(problems)
+
+
+def _together(problems: Sequence[ComityError]) -> ComityError:
     if len(problems) == 1:
         return problems[0]
     first = problems[0]
@@ -134,10 +180,12 @@ def _line(
         )
     for field in ("i", "j"):
         if cell[field].lstrip("0") not in economies:
+            counts = f"say what it counts as: --counts {cell[field]}=ROW (Python: economies={{…}})"
+            other = "BACI writes numbers, such as 392: take the file as published"
             return CodeError(
                 f"{cell[field]!r} is not a number of an economy as BACI uses them (UN M49)",
                 where=at(field),
-                mend=f"say what it counts as: --counts {cell[field]}=ROW (Python: economies={{…}})",
+                mend=counts if cell[field].isdigit() else other,
             )
     goods = cell["k"]
     if not SIX.fullmatch(goods):
@@ -152,6 +200,11 @@ def _line(
             f"{goods} is not among the products of {edition} that come with the data",
             where=at("k"),
             mend="the file is of another edition than its name says",
+        )
+    strange = of_another_edition(edition, goods)
+    if strange:
+        return CodeError(
+            strange, where=at("k"), mend="the file is of another edition than its name says"
         )
     return _number(cell["v"], "v", at("v"), empty=False) or _number(
         cell["q"], "q", at("q"), empty=True

@@ -1,10 +1,11 @@
-"""Checks on sums by chapter: blocks that are missing, and figures of the two sides that differ."""
+"""Checks on sums by chapter: blocks that are missing, sums that jump from year to year, and figures
+of the two sides that differ, or that only one side has."""
 
 from __future__ import annotations
 
 import itertools
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from comity.trade.flows import rates
@@ -18,6 +19,10 @@ MARGIN = (1.0, 1.2)
 WIDE = 2.0
 SMALLEST = 1e6
 """USD of a chapter between two economies, or of a block, below which a gap is no finding."""
+
+
+JUMP = 10.0
+"""Factor by which the trade of an economy does not move from year to year."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +63,7 @@ def sums(connection: Any, store: Store, one: Held, years: Sequence[int]) -> list
 
 
 def missing_blocks(one: Held, rows: Sequence[Sums], years: Sequence[int]) -> list[DataFinding]:
-    """Years, economies and chapters of economies that vanish where they were before."""
+    """Years; and economies, and chapters of these, missing in a year beside one that has them."""
     made = []
     gaps = [y for y in range(min(years), max(years)) if y not in years] if years else []
     if gaps:
@@ -66,16 +71,7 @@ def missing_blocks(one: Held, rows: Sequence[Sums], years: Sequence[int]) -> lis
         made.append(DataFinding("missing-years", "odd", text, one.dataset, len(gaps)))
     if len(years) < 2:
         return made
-    economies: dict[tuple[str, str], dict[int, float]] = {}
-    chapters: dict[tuple[str, str, str], dict[int, float]] = {}
-    for row in rows:
-        # A reporter is who gave the figure; in reconciled data the exporter stands for it.
-        who = row.importer if row.side == "importer" else row.exporter
-        whole = economies.setdefault((row.side, who), {})
-        part = chapters.setdefault((row.side, who, row.chapter), {})
-        value = row.usd or 0.0
-        whole[row.year] = whole.get(row.year, 0.0) + value
-        part[row.year] = part.get(row.year, 0.0) + value
+    economies, chapters = _blocks(rows)
     gone = list(_vanished(economies.items(), years))
     without = {(key, year) for key, year, _ in gone}
     gone_chapters = [
@@ -94,14 +90,15 @@ def missing_blocks(one: Held, rows: Sequence[Sums], years: Sequence[int]) -> lis
                 DataFinding(
                     kind,
                     "odd",
-                    f"{len(cases)} {what} vanish in a year after one with over {SMALLEST:,.0f} USD",
+                    f"{len(cases)} {what} are missing in a year beside one with over "
+                    f"{SMALLEST:,.0f} USD",
                     one.dataset,
                     len(cases),
                     tuple(
                         {
                             **dict(zip(names, key, strict=True)),
                             "year": year,
-                            "before_usd": before,
+                            "beside_usd": before,
                         }
                         for key, year, before in cases[:EXAMPLES]
                     ),
@@ -110,15 +107,67 @@ def missing_blocks(one: Held, rows: Sequence[Sums], years: Sequence[int]) -> lis
     return made
 
 
+_Blocks = dict[Any, dict[int, float]]
+
+
+def _blocks(rows: Sequence[Sums]) -> tuple[_Blocks, _Blocks]:
+    """USD by year of each economy and side, and of each chapter of these."""
+    economies: _Blocks = {}
+    chapters: _Blocks = {}
+    for row in rows:
+        # A reporter is who gave the figure; in reconciled data the exporter stands for it.
+        who = row.importer if row.side == "importer" else row.exporter
+        whole = economies.setdefault((row.side, who), {})
+        part = chapters.setdefault((row.side, who, row.chapter), {})
+        value = row.usd or 0.0
+        whole[row.year] = whole.get(row.year, 0.0) + value
+        part[row.year] = part.get(row.year, 0.0) + value
+    return economies, chapters
+
+
 def _vanished(
     blocks: Iterable[tuple[Any, dict[int, float]]], years: Sequence[int]
 ) -> Iterable[tuple[Any, int, float]]:
-    """(key, first year without, value of the year before)."""
+    """(key, year without, value of the year beside it): the year before, else the one after."""
     order = sorted(years)
     for key, values in blocks:
-        for before, year in itertools.pairwise(order):
-            if values.get(before, 0.0) > SMALLEST and year not in values:
-                yield key, year, values[before]
+        for k, year in enumerate(order):
+            beside = [order[n] for n in (k - 1, k + 1) if 0 <= n < len(order)]
+            large = [values[other] for other in beside if values.get(other, 0.0) > SMALLEST]
+            if year not in values and large:
+                yield key, year, large[0]
+
+
+def jumps(one: Held, rows: Sequence[Sums]) -> list[DataFinding]:
+    """Economies whose trade is ten times that of the year before, or a tenth: thousands read as
+    units, or a part of a year."""
+    cases = []
+    for (side, economy), values in _blocks(rows)[0].items():
+        for before, year in itertools.pairwise(sorted(values)):
+            old, new = values[before], values[year]
+            if max(old, new) < SMALLEST or min(old, new) <= 0.0:
+                continue
+            if not 1.0 / JUMP <= new / old <= JUMP:
+                cases.append(
+                    {
+                        "side": side,
+                        "economy": economy,
+                        "year": year,
+                        "before_usd": old,
+                        "usd": new,
+                        "factor": new / old,
+                    }
+                )
+    if not cases:
+        return []
+    cases.sort(key=lambda c: (-max(c["before_usd"], c["usd"]), c["economy"], c["year"]))
+    text = (
+        f"in {len(cases)} cases all trade of an economy is over {JUMP:g} times that of the year "
+        "before, or below a tenth of it: values may be in other units, or of a part of the year"
+    )
+    return [
+        DataFinding("value-jump", "odd", text, one.dataset, len(cases), tuple(cases[:EXAMPLES]))
+    ]
 
 
 def mirror_gaps(rows: Sequence[Sums]) -> list[DataFinding]:
@@ -175,4 +224,42 @@ def mirror_gaps(rows: Sequence[Sums]) -> list[DataFinding]:
                 tuple(cases[:EXAMPLES]),
             )
         )
-    return found
+    return found + _one_sided(exports, imports)
+
+
+_Side = dict[tuple[str, str, int, str], dict[str, float]]
+
+
+def _one_sided(exports: _Side, imports: _Side) -> list[DataFinding]:
+    """Chapters of a pair that one side has and the other not, though it reports them of others."""
+    told: dict[str, list[dict[str, Any]]] = {}
+    for word, mine, other, end in (
+        ("importer", exports, imports, 1),
+        ("exporter", imports, exports, 0),
+    ):
+        # Who reports a chapter in a year, with anyone, is held to have been able to.
+        reports = {(key[end], key[2], key[3]) for key in other}
+        for key in sorted(mine.keys() - other.keys()):
+            for source, usd in mine[key].items():
+                if usd >= SMALLEST and (key[end], key[2], key[3]) in reports:
+                    exporter, importer, year, chapter = key
+                    told.setdefault(source, []).append(
+                        {
+                            "exporter": exporter,
+                            "importer": importer,
+                            "year": year,
+                            "chapter": chapter,
+                            "usd": usd,
+                            "without": word,
+                        }
+                    )
+    made = []
+    for source, cases in sorted(told.items()):
+        cases.sort(key=lambda c: (-c["usd"], c["exporter"], c["importer"], c["year"]))
+        text = (
+            f"{len(cases)} chapters of a pair and year of over {SMALLEST:,.0f} USD are reported by "
+            "one side only, though the other reports the chapter with others"
+        )
+        found = DataFinding("mirror-missing", "odd", text, source, len(cases))
+        made.append(replace(found, cases=tuple(cases[:EXAMPLES])))
+    return made

@@ -4,7 +4,7 @@
 two sides. An importer's figure (CIF) should be 0 to 20 % above the exporter's (FOB); gaps by a
 factor of two are named, smaller ones counted. `unit-value` is the logarithm of value over quantity
 against the median of the code, year and unit, in robust standard deviations (1.4826 times the
-median absolute deviation).
+median absolute deviation); see `check_units`.
 """
 
 from __future__ import annotations
@@ -15,17 +15,16 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from comity.trade.flows.check_blocks import Sums, mirror_gaps, missing_blocks, sums
+from comity.trade.flows.check_blocks import Sums, jumps, mirror_gaps, missing_blocks, sums
+from comity.trade.flows.check_codes import unknown_codes
+from comity.trade.flows.check_copies import Copies
+from comity.trade.flows.check_units import Units
 from comity.trade.flows.duck import close, connect, rows_of
 from comity.trade.flows.finding import EXAMPLES, DataFinding
 from comity.trade.flows.landing import Store
 from comity.trade.flows.layout import LARGEST_VALUE
 from comity.trade.flows.scope import Held, held, relation
 
-OUTLIER = 6.0
-"""Robust standard deviations beyond which a unit value is implausible."""
-FEWEST = 10
-"""Flows of a code that it takes to say what is usual."""
 ORDER = {"wrong": 0, "odd": 1, "info": 2}
 
 
@@ -50,6 +49,7 @@ def check_data(store: Store, source: str | None, years: Sequence[int]) -> tuple[
                 found += _rows_of_one(connection, store, one, wanted)
                 mine = sums(connection, store, one, wanted)
                 found += missing_blocks(one, mine, wanted)
+                found += jumps(one, mine)
                 every += mine
         finally:
             close(connection)
@@ -62,6 +62,7 @@ def _rows_of_one(
 ) -> list[DataFinding]:
     """Duplicates, units, unit values and impossible values, year by year to spare memory."""
     kinds = {kind: _Found() for kind in _QUERIES}
+    units, copies = Units(), Copies()
     unknown = rows = 0
     for year in years:
         read = relation(store, one, (year,))
@@ -73,6 +74,8 @@ def _rows_of_one(
                 kinds[kind].count += int(count)
                 if case and case[0] is not None:
                     kinds[kind].cases.append(dict(zip(names, case, strict=True)))
+        units.add(connection, read, year)
+        copies.add(connection, read, year)
         missing, all_rows = rows_of(
             connection, f"SELECT count(*) FILTER (value IS NULL), count(*) FROM {read}"
         )[0]
@@ -93,6 +96,9 @@ def _rows_of_one(
                     files,
                 )
             )
+    made += units.findings(one.dataset, files)
+    made += copies.findings(one.dataset, files)
+    made += unknown_codes(connection, store, one, years)
     if unknown:
         text = f"{unknown:,} of {rows:,} rows have no known value"
         made.append(DataFinding("no-value", "info", text, one.dataset, unknown, (), files))
@@ -103,20 +109,10 @@ _KEY = "exporter, importer, edition, goods, year, side, currency, basis"
 _TEXTS = {
     "impossible": ("wrong", "{count:,} rows have a value or quantity that cannot be"),
     "duplicate": ("wrong", "{count:,} flows stand more than once, and are counted more than once"),
-    "units": (
-        "odd",
-        "{count:,} rows have a unit of quantity that most flows of their code do not have",
-    ),
-    "unit-value": ("odd", "{count:,} rows have a value per unit far from the usual of their code"),
 }
 _CASES = {
     "impossible": ("exporter", "importer", "edition", "goods", "year", "value", "quantity"),
     "duplicate": ("exporter", "importer", "edition", "goods", "year", "side", "times"),
-    "units": ("edition", "goods", "year", "unit", "rows", "usual"),
-    "unit-value": (
-        *("exporter", "importer", "edition", "goods", "year"),
-        *("unit_value", "usual", "unit", "deviations"),
-    ),
 }
 # Each query gives (count of the case, fields of `_CASES`); counts add up to all there are.
 _QUERIES = {
@@ -131,30 +127,4 @@ _QUERIES = {
         SELECT CASE WHEN row_number() OVER () = 1 THEN count(*) OVER () ELSE 0 END,
                exporter, importer, edition, goods, year, side, times FROM twice
         ORDER BY 1 DESC, exporter, importer, goods LIMIT {EXAMPLES}""",
-    "units": """
-        WITH used AS (
-            SELECT edition, goods, year, quantity_unit AS unit, count(*) AS n FROM {read}
-            WHERE quantity IS NOT NULL GROUP BY ALL),
-        ranked AS (
-            SELECT *, first_value(unit) OVER w AS usual, row_number() OVER w AS rank FROM used
-            WINDOW w AS (PARTITION BY edition, goods, year ORDER BY n DESC, unit))
-        SELECT n, edition, goods, year, unit, n, usual FROM ranked WHERE rank > 1
-        ORDER BY n DESC, goods""",
-    "unit-value": f"""
-        WITH priced AS (
-            SELECT exporter, importer, edition, goods, year, side, currency,
-                   quantity_unit AS unit, ln(value / quantity) AS x
-            FROM {{read}} WHERE value > 0 AND quantity > 0),
-        usual AS (
-            SELECT edition, goods, year, side, currency, unit, median(x) AS m,
-                   1.4826 * mad(x) AS s
-            FROM priced GROUP BY ALL HAVING count(*) >= {FEWEST} AND mad(x) > 0),
-        far AS (
-            SELECT p.*, m, abs(x - m) / s AS z FROM priced p
-            JOIN usual u USING (edition, goods, year, side, currency, unit)
-            WHERE abs(x - m) > {OUTLIER} * s)
-        SELECT CASE WHEN row_number() OVER (ORDER BY z DESC) = 1 THEN count(*) OVER () ELSE 0 END,
-               exporter, importer, edition, goods, year, exp(x), exp(m),
-               currency || '/' || unit, z
-        FROM far ORDER BY z DESC, exporter, importer, goods LIMIT {EXAMPLES}""",
 }

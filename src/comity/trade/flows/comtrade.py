@@ -117,7 +117,7 @@ def land(
                 sides=tuple(sorted(staging.sides)),
                 blocks=tuple(blocks),
                 dropped={k: v for k, v in dropped.items() if v},
-                notes=codes.notes(),
+                notes=(*codes.notes(), *staging.notes()),
                 replaces=replaces,
             ),
         )
@@ -272,7 +272,7 @@ def _quantity(raw: Mapping[str, Any], at: Any) -> tuple[float | None, str]:
     if quantity in _NO:
         return None, ""
     symbol = _text(raw.get("qtyUnitAbbr", "")) if "qtyUnitAbbr" in raw else ""
-    if not symbol or symbol == "N/A":
+    if symbol in _NO:
         raise ValidationError(
             "there is a quantity without a unit",
             where=at("qtyUnitAbbr"),

@@ -44,7 +44,31 @@ def fetch(
     """Fetches and imports. See `TradeData.fetch_comtrade`."""
     sides = {"exports": ("X",), "imports": ("M",), "both": ("X", "M")}.get(direction)
     if sides is None:
-        raise InputError(f"{direction!r} is no direction", mend="exports, imports or both")
+        raise InputError(
+            f"{direction!r} is no direction",
+            where=Place(field="direction"),
+            mend="exports, imports or both",
+        )
+    codes = [code.strip() for code in goods.split(",")]
+    if not all(code.isdigit() and len(code) in (2, 4, 6) for code in codes):
+        raise InputError(
+            f"{goods!r} are not codes as Comtrade takes them",
+            where=Place(field="goods"),
+            mend="write digits without an edition: 0307, or 030721,030722; the answer names the "
+            "edition",
+        )
+    goods = ",".join(codes)
+    if cap < 1:
+        raise InputError(
+            f"the cap is {cap} rows",
+            where=Place(field="cap"),
+            mend=f"a free key gives {CAP:,} rows in one answer",
+        )
+    if not years:
+        raise InputError("no year is named", where=Place(field="years"), mend="write 2022")
+    if "TWN" in (reporter, partner):
+        # Comtrade's 490, "Other Asia, nes", is what it has of TWN; asked for it, it is meant.
+        economies = {"490": "TWN", **(economies or {})}
     secret = key or os.environ.get(KEY)
     if not secret:
         raise InputError(

@@ -18,6 +18,8 @@ from comity.words.errors import NotFound
 
 DATA = Path(__file__).parent / "data"
 SHIPPED = "compiled by hand from the nomenclatures, headings 0306-0309, 1604, 1605"
+WHOLE_HEADINGS = ("0306", "0307", "0308", "0309", "1604", "1605")
+"""Headings that the shipped table has whole; of others, single codes that goods moved from."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +78,8 @@ class Concordance:
     source: str
     disagreements: tuple[str, ...] = ()
     """Rows whose own label (1:1, 1:n …) is not what the pairs of the table make it."""
+    whole: frozenset[str] | None = None
+    """Headings of `before` whose every code is in it; None: all of which it has any code."""
     _forward: dict[str, tuple[str, ...]] = field(init=False, repr=False, compare=False)
     _back: dict[str, tuple[str, ...]] = field(init=False, repr=False, compare=False)
 
@@ -91,7 +95,9 @@ class Concordance:
     def reversed(self) -> Concordance:
         """The same pairs the other way."""
         pairs = {(new, old): note for (old, new), note in self.pairs.items()}
-        return Concordance(self.after, self.before, pairs, self.source, self.disagreements)
+        return Concordance(
+            self.after, self.before, pairs, self.source, self.disagreements, self.whole
+        )
 
     def codes(self) -> tuple[str, ...]:
         """The codes of `before` that it has."""
@@ -145,18 +151,37 @@ class Concordance:
             found.update(dict.fromkeys(new_seen, group))
         return found
 
+    def reach(self, code: str) -> frozenset[str] | None:
+        """All codes of `after` that share goods with a code of `before`, of four digits or more;
+        None where that is not known: the table lacks it, or a part of its heading."""
+        if len(code) >= 6:
+            found = self._forward.get(code[:6])
+            return None if found is None else frozenset(found)
+        if len(code) < 4 or (self.whole is not None and code not in self.whole):
+            return None
+        inside = [old for old in self._forward if old.startswith(code)]
+        return frozenset(new for old in inside for new in self._forward[old]) or None
+
     def within(self, scope: Iterable[str], held: Iterable[str]) -> tuple[set[str], set[str]]:
         """Of codes `held` in edition `after`: which lie whole in the `scope` of codes (any number
         of digits) of edition `before`, and which lie partly in it, or are not decided.
 
-        A code that the concordance does not have is not decided where it is of the same chapter.
+        A code that the concordance does not have is not decided where it is of the same chapter as
+        one of the scope whose counterparts are not all known (`reach`), or of the same heading.
         """
         asked = tuple(scope)
+        # All that a decided code became is in the table: what is not in the table is none of it.
+        decided = {one for one in asked if self.reach(one) is not None}
         whole, partly = set(), set()
         for code in held:
             origins = self._back.get(code[:6])
             if origins is None:
-                if any(code[:2] == one[:2] for one in asked):
+                if any(
+                    code[:2] == one[:2]
+                    if one not in decided
+                    else len(one) == 4 and code.startswith(one)
+                    for one in asked
+                ):
                     partly.add(code)
                 continue
             # A scope of more than six digits is a part of its subheading.
@@ -183,10 +208,14 @@ def composed(first: Concordance, second: Concordance) -> Concordance:
             notes = dict.fromkeys(n for n in (note, second.pairs[middle, new]) if n)
             pairs.setdefault((old, new), "; ".join(notes))
     kept = {pair: note for pair, note in pairs.items() if pair[0] not in incomplete}
+    whole = None
+    if first.whole is not None or incomplete:
+        headings = {old[:4] for old, _ in first.pairs} if first.whole is None else first.whole
+        whole = frozenset(headings - {old[:4] for old in incomplete})
     source = f"{first.source}, through {first.after}"
     if second.source != first.source:
         source += f", then {second.source}"
-    return Concordance(first.before, second.after, kept, source)
+    return Concordance(first.before, second.after, kept, source, whole=whole)
 
 
 @lru_cache(maxsize=1)
@@ -197,7 +226,8 @@ def shipped() -> Mapping[tuple[str, str], Concordance]:
         for row in csv.DictReader(file):
             pairs = found.setdefault((row["older"], row["newer"]), {})
             pairs[row["older_code"], row["newer_code"]] = row["note"]
-    return {key: Concordance(*key, pairs, SHIPPED) for key, pairs in found.items()}
+    whole = frozenset(WHOLE_HEADINGS)
+    return {key: Concordance(*key, pairs, SHIPPED, whole=whole) for key, pairs in found.items()}
 
 
 def between(
@@ -236,9 +266,6 @@ def _listed() -> Mapping[str, frozenset[str]]:
         found.setdefault(older, set()).update(old for old, _ in one.pairs)
         found.setdefault(newer, set()).update(new for _, new in one.pairs)
     return {edition: frozenset(codes) for edition, codes in found.items()}
-
-
-WHOLE_HEADINGS = ("0306", "0307", "0308", "0309", "1604", "1605")
 
 
 def other_edition(edition: str, code: str) -> str | None:

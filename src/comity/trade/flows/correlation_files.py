@@ -19,7 +19,8 @@ from typing import Any
 
 from comity.trade.flows.concordance import Concordance
 from comity.words.errors import CodeError, FileError, MissingDependency, Place, ValidationError
-from comity.words.goods import EDITIONS, GoodsCode
+from comity.words.goods import CURRENT, EDITIONS, NATIONAL, GoodsCode
+from comity.words.nomenclature import known as in_hs2022
 
 _EDITION = re.compile(r"\bH\.?S\.?\s*-?\s*(\d{4}|\d{2})\b", re.IGNORECASE)
 _CODE = re.compile(r"\d{5,6}")
@@ -41,6 +42,12 @@ def read_correlation(
     for number, cells in enumerate(_rows(path), start=1):
         if head is None:
             head = _header(cells, before, after)
+            if head is not None and head[2] == head[3]:
+                raise ValidationError(
+                    f"both columns are of {head[2]}",
+                    where=Place(file=str(path), line=number),
+                    mend="a correlation table joins two editions",
+                )
             continue
         left, right = _cell(cells, head[0]), _cell(cells, head[1])
         if not left and not right:
@@ -54,6 +61,13 @@ def read_correlation(
         pair = (left.zfill(6), right.zfill(6))
         if "999999" in pair:
             continue
+        for edition, code in zip((head[2], head[3]), pair, strict=True):
+            if edition == CURRENT and code[:2] not in NATIONAL and not in_hs2022(code):
+                raise CodeError(
+                    f"{code} is not in {edition}",
+                    where=Place(file=str(path), line=number, field=edition),
+                    mend="see whether the header names the editions in their order",
+                )
         pairs[pair] = ""
         found = next((c for c in map(str, cells) if _LABEL.fullmatch(c.strip())), None)
         if found:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -112,10 +113,11 @@ def dependence_of(
     """
     named = {code: value for code, value in values.items() if code != REST}
     shares = {code: value / total if total > 0.0 else 0.0 for code, value in named.items()}
-    unlisted = 1.0 - sum(shares.values()) if total > 0.0 else 0.0
+    unlisted = 1.0 - math.fsum(shares.values()) if total > 0.0 else 0.0
     if unlisted < 1e-12:
         unlisted = 0.0
-    low = sum(share * share for share in shares.values())
+    # Exact sums: in whatever order a source gives its partners.
+    low = math.fsum(share * share for share in shares.values())
     order = sorted(named, key=lambda code: (-named[code], code))[:SHOWN]
     return Dependence(
         side=side,

@@ -8,6 +8,7 @@ trade: home sales and home supply are not in it, so a dependence is one of expor
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from typing import Any
@@ -25,7 +26,7 @@ from comity.trade.flows.duck import close, connect, quoted, rows_of
 from comity.trade.flows.flow_answer import spans
 from comity.trade.flows.landing import Store
 from comity.trade.flows.scope import Goods, Held, Loaded, goods_in, relation, sets_of
-from comity.trade.flows.shipped_flows import rests_on, shipped_exposure, titles
+from comity.trade.flows.shipped_flows import NO_EDITION, rests_on, shipped_exposure, titles
 from comity.words.errors import InputError
 from comity.words.goods import GoodsCode
 
@@ -108,6 +109,8 @@ def exposure(
     ]
     named: dict[str, str] = {}
     if with_shipped:
+        if any(not code.edition_given for code in asked):
+            notes.append(NO_EDITION)
         found, said = shipped_exposure(seller, buyer, asked, span, source, loaded)
         rows, missing = rows + found, missing + said
         rests += rests_on(row.source for row in found)
@@ -161,7 +164,7 @@ def _of(
         where = f"{own} = {quoted(code)} AND {other} <> 'WLD'"
         scope = goods_in(connection, read, one, asked, where, loaded)
         notes += scope.notes
-        halves[half] = _cells(connection, read, scope, where, other, partner, sides)
+        halves[half] = _cells(connection, read, scope, where, other, partner, sides, one.uniform)
     made = []
     for year in years:
         sold, bought = (_chosen(halves.get(half, {}), year) for half in ("sales", "purchases"))
@@ -195,22 +198,27 @@ def _cells(
     other: str,
     partner: str,
     sides: Sequence[str],
+    uniform: Mapping[str, str],
 ) -> _Halves:
-    """The sums by year, side, basis and currency; added up by DuckDB, in one reading."""
+    """The sums by year, side, basis and currency; added up by DuckDB, in one reading. What is
+    `uniform` need not be grouped by, which takes time."""
     named = ", ".join(quoted(side) for side in sides)
     some, pair = scope.is_partly, quoted(partner)
+    keys = ("side", "basis", "currency", "edition")
+    names = ", ".join(f"{quoted(uniform[key])} AS {key}" if key in uniform else key for key in keys)
+    by = ", ".join(["year", *(key for key in keys[:3] if key not in uniform)])
+    by_code = ", ".join(["goods", *(key for key in keys[3:] if key not in uniform)])
     query = f"""
-        SELECT year, side, basis, currency, {other} AS who, edition, goods,
+        SELECT year, {names}, {other} AS who, goods,
                grouping(goods) = 0 AS by_goods, count(*),
                coalesce(sum(value) FILTER (NOT {some}), 0),
                coalesce(sum(value) FILTER ({some}), 0),
                coalesce(sum(value) FILTER (NOT {some} AND {other} = {pair}), 0) AS part
         FROM {read} WHERE {where} AND side IN ({named}) AND value IS NOT NULL AND {scope.where}
-        GROUP BY GROUPING SETS ((year, side, basis, currency, who),
-                                (year, side, basis, currency, edition, goods))
+        GROUP BY GROUPING SETS (({by}, who), ({by}, {by_code}))
         HAVING grouping(goods) = 1 OR part > 0"""
     found: _Halves = {}
-    for year, side, basis, currency, who, edition, goods, by_goods, *sums in rows_of(
+    for year, side, basis, currency, edition, who, goods, by_goods, *sums in rows_of(
         connection, query
     ):
         rows, whole, partly, part = sums
@@ -234,7 +242,7 @@ def _dependence(chosen: tuple[_Key, _Cells] | None, other: str) -> Dependence | 
     if chosen is None:
         return None
     (_, side, basis, currency), cells = chosen
-    total = sum(cells.partners.values())
+    total = math.fsum(cells.partners.values())
     if total <= 0.0 and cells.partial <= 0.0:
         return None
     return dependence_of(cells.partners, total, other, side, basis, currency, cells.partial)

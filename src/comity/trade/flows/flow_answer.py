@@ -16,7 +16,7 @@ from comity.trade.flows.duck import close, connect, quoted, rows_of
 from comity.trade.flows.landing import Store
 from comity.trade.flows.layout import Flow
 from comity.trade.flows.scope import Goods, Held, Loaded, goods_in, label, relation, sets_of
-from comity.trade.flows.shipped_flows import rests_on, shipped_rows, titles
+from comity.trade.flows.shipped_flows import NO_EDITION, rests_on, shipped_rows, titles
 from comity.words.errors import InputError, NotFound
 from comity.words.goods import GoodsCode
 from comity.words.units import check_currency
@@ -111,6 +111,8 @@ def flows(
     rests = tuple(_rests(one) for one in sets)
     texts: dict[str, str] = {}
     if with_shipped:
+        if any(not code.edition_given for code in asked):
+            notes.append(NO_EDITION)
         found_rows = shipped_rows(seller, buyer, asked, span, source, loaded)
         missing += _shipped_missing(rows, found_rows, asked, span)
         rows += found_rows

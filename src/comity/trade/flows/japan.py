@@ -48,10 +48,11 @@ def import_japan(
     problems = Problems()
     blocks: dict[str, None] = {}
     notes: list[str] = []
+    seen: dict[tuple[str, ...], str] = {}
     with store.landing() as folder:
         with Staging(folder, LOADER, unique=False) as staging:
             for path in paths:
-                rows, last = _rows(path, codes, edition, problems)
+                rows, last = _rows(path, codes, edition, problems, seen)
                 if last < 12:
                     notes.append(f"{path.name} has months 1 to {last}")
                 for row in rows:
@@ -79,16 +80,21 @@ def import_japan(
                 sides=tuple(sorted(staging.sides)),
                 blocks=tuple(blocks),
                 dropped={},
-                notes=tuple(notes),
+                notes=(*notes, *staging.notes()),
                 replaces=replaces,
             ),
         )
 
 
 def _rows(
-    path: Path, codes: Economies, edition: str | None, problems: Problems
+    path: Path,
+    codes: Economies,
+    edition: str | None,
+    problems: Problems,
+    seen: dict[tuple[str, ...], str],
 ) -> tuple[list[Row], int]:
-    """The rows of a file, and the last month in which anything was traded."""
+    """The rows of a file, and the last month in which anything was traded. `seen` are lines of all
+    files: their nine digits become six and are added up, but none may come twice."""
     place = Place(file=str(path))
     rows: list[Row] = []
     last = 0
@@ -112,6 +118,7 @@ def _rows(
                 try:
                     one = dict(zip(names, cells, strict=True))
                     rows.append(_row(one, str(path), number, codes, edition))
+                    _once(one, str(path), number, seen)
                 except ComityError as error:
                     problems.add(error)
     except UnicodeDecodeError as error:
@@ -127,7 +134,26 @@ def _rows(
     return rows, last
 
 
+def _once(one: Mapping[str, str], file: str, number: int, seen: dict[tuple[str, ...], str]) -> None:
+    line = tuple(one[name].strip().strip("'\"") for name in ("Exp or Imp", "Year", "HS", "Country"))
+    here = f"{file}, row {number}"
+    first = seen.setdefault(line, here)
+    if first != here:
+        raise ValidationError(
+            f"{line[2]}, partner {line[3]}, {line[1]} stands twice, first in {first}",
+            where=Place(file=file, row=number),
+            mend="leave one out: the lines of a code are added up",
+        )
+
+
 def _check_header(names: Sequence[str], file: str) -> None:
+    other = next((s for s in (";", "\t") if len(names) == 1 and s in names[0]), None)
+    if other:
+        raise ValidationError(
+            f"the columns are separated by {'a tab' if other != ';' else repr(other)}, not by ','",
+            where=Place(file=file, line=1),
+            mend="take the file as published",
+        )
     for name in WANTED:
         if name not in names:
             raise ValidationError(

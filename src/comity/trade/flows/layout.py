@@ -32,6 +32,7 @@ COLUMNS: tuple[tuple[str, str, str], ...] = (
 FLAGS = {
     "area-nes": "the source's group of unnamed economies, put under ROW",
     "former-area": "a joint or former customs area, put under the economy named in the mapping",
+    "unspecified-goods": "the source's code for goods not specified by kind (99, 9999, 999999)",
     "weight-estimated": "the source estimated the weight",
     "basis-unknown": "the source does not say whether the value is FOB or CIF",
     "units-mixed": "lines of several units were added up, so the quantity is left out",
@@ -57,6 +58,8 @@ CONFIDENCES = ("high", "medium", "low", "")
 PARTS = 8
 ROW_GROUP = 40_960
 """Rows of a row group: small enough that a question about one exporter skips most of them."""
+FIRST_YEAR, LAST_YEAR = 1962, 2100
+"""Years of trade data: Comtrade's begin in 1962."""
 LARGEST_VALUE = 1e12
 """USD. No bilateral flow of one good has come near; what is above is a wrong unit."""
 

@@ -93,7 +93,7 @@ def source_file(path: Path) -> SourceFile:
     place = Place(file=str(path))
     if not path.is_file():
         why = "is a folder" if path.is_dir() else "is not there"
-        raise FileError(f"the file {why}", where=place)
+        raise FileError(f"the file {why}", where=place, mend="check the path")
     try:
         with path.open("rb") as file:
             digest = hashlib.file_digest(file, "sha256").hexdigest()

@@ -65,7 +65,7 @@ def import_csv(store: Store, path: Path, mapping: Path, *, replace: bool = False
                 sides=tuple(sorted(staging.sides)),
                 blocks=tuple(blocks),
                 dropped={"totals of longer codes": totals} if totals else {},
-                notes=codes.notes(),
+                notes=(*codes.notes(), *staging.notes()),
                 replaces=replaces,
             ),
         )

@@ -88,7 +88,11 @@ def read_mapping(path: Path) -> CsvMapping:
     file = str(path)
     raw = parse_yaml(read_text(path), file)
     if not isinstance(raw, dict):
-        raise ValidationError("a mapping file is a table of names", where=Place(file=file))
+        raise ValidationError(
+            "a mapping file is a table of names",
+            where=Place(file=file),
+            mend="its first line is comity-csv: 1; then dataset, columns, constants …",
+        )
 
     def wrong(what: str, field: str, mend: str | None = None) -> ValidationError:
         lines: Any = getattr(raw, "key_lines", {})

@@ -253,10 +253,7 @@ def fit(one: Series, asked: Sequence[GoodsCode], loaded: Loaded) -> str | None:
         touched.append(whole or some)
     if not any(touched):
         return None
-    covered = all(
-        any(_digits_within(two, code) for code in one.goods if _comparable(two, code))
-        for two in asked
-    )
+    covered = all(_holds(one.goods, two, loaded) for two in asked)
     if all(inside):
         return "exact" if covered else "part"
     return "wider" if covered else "overlaps"
@@ -271,6 +268,21 @@ def _digits_within(inner: GoodsCode, outer: GoodsCode) -> bool:
     return inner.code.startswith(outer.code)
 
 
+def _holds(codes: Sequence[GoodsCode], asked: GoodsCode, loaded: Loaded) -> bool:
+    """Do the codes of a series hold all goods of a code that was asked for?"""
+    if any(_digits_within(asked, code) for code in codes if _comparable(asked, code)):
+        return True
+    if not codes or _comparable(asked, codes[0]):
+        return False
+    try:
+        reached = between(asked.edition, codes[0].edition, loaded).reach(asked.code)
+    except (NotFound, CodeError):
+        return False
+    return bool(reached) and all(
+        any(new.startswith(code.code) for code in codes) for new in reached or ()
+    )
+
+
 def _covered(code: GoodsCode, asked: Sequence[GoodsCode], loaded: Loaded) -> tuple[bool, bool]:
     """Does a code of a series lie whole, or in part, in what was asked?"""
     whole = partly = False
@@ -278,15 +290,18 @@ def _covered(code: GoodsCode, asked: Sequence[GoodsCode], loaded: Loaded) -> tup
         if _comparable(two, code) or code.level == 2:
             whole |= _digits_within(code, two)
             partly |= _digits_within(two, code)
-        elif code.level >= 6:
-            try:
-                table = between(two.edition, code.edition, loaded)
-            except (NotFound, CodeError):
-                partly |= code.chapter == two.chapter
-                continue
+            continue
+        try:
+            table = between(two.edition, code.edition, loaded)
+        except (NotFound, CodeError):
+            partly |= code.chapter == two.chapter
+            continue
+        if code.level >= 6:
             ours, some = table.within([two.code], [code.code])
             whole |= bool(ours)
             partly |= bool(some)
-        else:
+        elif (reached := table.reach(two.code)) is None:
             partly |= code.chapter == two.chapter
+        else:
+            partly |= any(new.startswith(code.code) for new in reached)
     return whole, partly

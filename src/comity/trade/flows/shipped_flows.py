@@ -17,6 +17,7 @@ from comity.trade.flows.scope import Loaded
 from comity.trade.flows.shipped import Fact, Series, fit, shipped
 from comity.words.goods import GoodsCode
 
+NO_EDITION = "no edition was named: the digits are read in the edition of each source"
 _ORDER = list(FITS)
 _WORST = ("low", "medium", "high")
 NOT_COUNTED = {"intra-area", "sum-of-others", "part-of-other"}

@@ -14,14 +14,23 @@ from typing import Self
 from comity.trade.flows import rates
 from comity.trade.flows.concordance import other_edition
 from comity.trade.flows.duck import close, connect, quoted, rows_of
-from comity.trade.flows.layout import COLUMNS, LARGEST_VALUE, ROW_GROUP, part_of
+from comity.trade.flows.layout import (
+    COLUMNS,
+    FIRST_YEAR,
+    LARGEST_VALUE,
+    LAST_YEAR,
+    ROW_GROUP,
+    part_of,
+)
 from comity.words import goods as hs
 from comity.words.errors import CodeError, ComityError, NotFound, Place, ValidationError
 from comity.words.nomenclature import known as in_hs2022
 from comity.words.units import unit
 
 MOST = 20
-FIRST_YEAR, LAST_YEAR = 1962, 2100
+UNSPECIFIED = ("99", "9999", "999999")
+"""The UN's codes for commodities not specified according to kind: no code of the nomenclature, but
+what reporters hide or cannot class. Trade totals lack them if they are refused."""
 _TYPES = {
     **{name: kind for name, kind, _ in COLUMNS},
     "year": "SMALLINT",
@@ -179,6 +188,8 @@ class Staging:
     years: Counter[int] = field(default_factory=Counter)
     editions: set[str] = field(default_factory=set)
     sides: set[str] = field(default_factory=set)
+    unspecified: int = 0
+    """Rows of goods not specified by kind: the UN's 999999, in no edition a code of goods."""
     unique: bool = True
     """Is it an error if a flow stands twice? Else rows of one flow are added up."""
 
@@ -208,11 +219,23 @@ class Staging:
                     where=Place(file=file, row=number),
                     mend="leave one out, or add the two up",
                 )
+        if row.goods in UNSPECIFIED:
+            row.flags = ";".join(filter(None, (row.flags, "unspecified-goods")))
+            self.unspecified += 1
         values = [getattr(row, name) for name, _, _ in COLUMNS]
         self._writer.writerow([*values, row.year, part_of(row.importer)])
         self.years[row.year] += 1
         self.editions.add(row.edition)
         self.sides.add(row.side)
+
+    def notes(self) -> tuple[str, ...]:
+        """What to know of the rows, for the manifest."""
+        if not self.unspecified:
+            return ()
+        return (
+            f"{self.unspecified:,} rows are of goods not specified by kind (999999): counted in "
+            "all goods, and in no code of the nomenclature (flag unspecified-goods)",
+        )
 
     def write(self, nested: bool = True) -> tuple[int, tuple[int, ...], int]:
         """Writes the Parquet files; rows, digits of the codes, and how many totals were dropped.

@@ -1,0 +1,59 @@
+"""Rules and measures of a question to the market model, as a case repeats them."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import replace
+
+from comity.record.entry import Entry
+from comity.record.reading import Reading
+from comity.scenario.inforce import revisions_of
+from comity.scenario.market_case import FROM, SOURCED, TO, UNKNOWN, CaseMeasure, FlowRule
+from comity.scenario.market_coverage import Coverage
+
+
+def on_part(rule: FlowRule, one: Coverage, basis: str) -> FlowRule:
+    """The rule with the part of the flow that it bears on: a share of areas × a share of goods,
+    where these are known apart. `basis` is that of its rate or factor."""
+    if one.goods is None or one.area is None:
+        known = SOURCED if one.low == one.high else UNKNOWN
+        return replace(rule, share=(one.low, one.high), basis=(basis, known, SOURCED))
+    return replace(
+        rule,
+        share=(one.area.low, one.area.high),
+        within=(one.goods.low, one.goods.high),
+        basis=(basis, one.area.basis, one.goods.basis),
+    )
+
+
+def case_measure(entry: Entry, role: str, reading: Reading | None) -> CaseMeasure:
+    """A measure as a case repeats it."""
+    until = entry.day("until")
+    days = f"from {entry.day('from') or 'a day not known'}"
+    if until is not None and not until.unknown:
+        days += f" to {until}"
+    targets = entry.value("targets")
+    return CaseMeasure(
+        id=entry.id,
+        title=entry.title,
+        kind=str(entry.value("measure_kind")),
+        imposers=tuple(entry.list("imposers")),
+        targets=tuple(targets.get("only", ())) if isinstance(targets, dict) else (),
+        days=days,
+        role=role,
+        revisions=() if reading is None else revisions_of(entry, reading),
+    )
+
+
+def same(rules: Sequence[FlowRule]) -> bool:
+    """Are the rules of both states the same?"""
+    before, after = (
+        {replace(r, state="", sources=(), actors=(), arithmetic=()) for r in rules if r.state == s}
+        for s in (FROM, TO)
+    )
+    return before == after
+
+
+def end_of(year: int) -> int:
+    return dt.date(year, 12, 31).toordinal()
