@@ -285,3 +285,47 @@ def test_the_queue_survives_a_kill_of_the_server(tmp_path: Path) -> None:
         assert process.wait(20) in (0, -signal.SIGTERM)
         assert process.stderr is not None
         process.stderr.close()
+
+
+BAN = {"measures": ["cn-seafood-ban-2023"], "draws": 8, "seed": 7, "world": False}
+ASKED: list[tuple[dict[str, Any], dict[str, Any]]] = [
+    ({"lift": True, "excepting": ["Fukushima"]}, {"lift": True, "excepting": ("Fukushima",)}),
+    ({"lift": True, "areas": ["Hokkaido"]}, {"lift": True, "areas": ("Hokkaido",)}),
+    ({"coverage": "50%-80%", "horizon": "long"}, {"coverage": (0.5, 0.8), "horizon": "long"}),
+    ({"plants": "0.1-0.2"}, {"plants": (0.1, 0.2)}),
+    ({"cost": "1.02-1.10"}, {"cost": (1.02, 1.10)}),
+    ({"rate": "5%-10%"}, {"rate": (0.05, 0.10)}),
+    ({"limit": "0.4-0.6", "over": "10%"}, {"limit": (0.4, 0.6), "over": 0.1}),
+    ({"market": "japan-exports-2022"}, {"market": "japan-exports-2022"}),
+    ({"public_on": "2023-12-31"}, {"public_on": "2023-12-31"}),
+    ({"known_on": "2026-11-25"}, {"known_on": "2026-11-25"}),
+]
+
+
+@pytest.mark.parametrize(("sent", "meant"), ASKED, ids=str)
+def test_an_assessment_takes_what_the_library_takes(
+    working: Served, sent: dict[str, Any], meant: dict[str, Any]
+) -> None:
+    """The run is that of the library, by its id; what the library refuses is refused alike."""
+    from comity.market import Question, assess
+    from comity.market.asking import options_of
+    from comity.words.errors import ComityError
+
+    options = options_of(draws=8, seed=7, fixed={"sigma": 4.0}, routes=False)
+    question = Question(measures=("cn-seafood-ban-2023",), **meant)
+    wanted: str
+    with OpenRecord(working.store) as opened:
+        try:
+            wanted = assess(question, opened, options, world=False).id
+        except ComityError as error:
+            wanted = error.what
+    with working.client("reader") as client:
+        run = client.post(f"{API}/assess", json={**BAN, "fixed": {"sigma": 4}, "routes": False,
+                                                 **sent})  # fmt: skip
+        assert run.status_code == 202, run.text
+        done = until(client, run.json()["id"], "done", "failed")
+        if done["state"] == "failed":
+            assert done["error"]["what"] == wanted
+        else:
+            result = client.get(f"{API}/runs/{done['id']}/result").json()
+            assert result["run_id"] == wanted

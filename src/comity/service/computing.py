@@ -67,11 +67,11 @@ def _assessed(
     asked: Mapping[str, Any], record: OpenRecord, folder: Path, progress: Progress
 ) -> Made:
     from comity.market import saved as of_market
-    from comity.market.asking import options_of, span_of
+    from comity.market.asking import options_of, rate_of, span_of
     from comity.market.assess import Question, assess
 
-    def span(name: str, most: float | None = None) -> tuple[float, float] | None:
-        return span_of(asked.get(name), name, most=most)
+    def span(name: str) -> tuple[float, float] | None:
+        return span_of(asked.get(name), name)
 
     new = None
     if asked.get("new"):
@@ -84,9 +84,9 @@ def _assessed(
         lift=bool(asked.get("lift")),
         areas=tuple(asked.get("areas") or ()),
         excepting=tuple(asked.get("excepting") or ()),
-        coverage=span("coverage", 1.0),
-        plants=span("plants", 1.0),
-        over=None if asked.get("over") is None else (span("over") or (0.0, 0.0))[0],
+        coverage=span("coverage"),
+        plants=span("plants"),
+        over=rate_of(asked.get("over"), "over"),
         horizon=str(asked.get("horizon") or "short"),
         known_on=asked.get("known_on"),
         public_on=asked.get("public_on"),
