@@ -4,7 +4,7 @@
     python scripts/generate_reference.py --check    # only say what is no longer true; exit code 1
     python scripts/generate_reference.py README.md  # only these pages
 
-Three things in README.md and docs/ are made here:
+Four things in README.md and docs/ are made here:
 
 - **Examples.** A block marked ``console`` that begins with ``$ comity`` and every ``pycon`` block
   is run, page by page, in an empty folder on a store of its own with the shipped record loaded. A
@@ -12,8 +12,9 @@ Three things in README.md and docs/ are made here:
   line of output that is only ``…`` stands for any number of lines.
 - **The vocabulary**, from the tables in `src/comity/words/vocabulary/`.
 - **The errors**, from the tree in `comity.words.errors`.
+- **The routes of the HTTP API**, from its OpenAPI description.
 
-The last two lie between ``<!-- generated: NAME -->`` and ``<!-- end -->``.
+The last three lie between ``<!-- generated: NAME -->`` and ``<!-- end -->``.
 """
 
 from __future__ import annotations
@@ -22,6 +23,7 @@ import contextlib
 import difflib
 import doctest
 import io
+import json
 import os
 import re
 import shlex
@@ -31,6 +33,7 @@ import tempfile
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 ROOT = Path(__file__).resolve().parents[1]
 HOME = "/home/ann"
@@ -367,7 +370,49 @@ def errors() -> str:
     return "\n".join(lines)
 
 
-_SECTIONS = {"vocabulary": vocabulary, "errors": errors}
+def http() -> str:
+    """The routes of the HTTP API, from its own description."""
+    from comity.api.app import declared
+
+    described = declared().openapi()
+    lines: list[str] = []
+    for tag in described["tags"]:
+        lines += [f"### {tag['name'].capitalize()}", "", tag["description"], ""]
+        for path, methods in described["paths"].items():
+            for method, one in methods.items():
+                if tag["name"] in one["tags"]:
+                    lines += _operation(f"{method.upper()} {path}", one)
+    return "\n".join(lines)
+
+
+def _operation(title: str, one: dict[str, Any]) -> list[str]:
+    role = one["x-role"]
+    who = "for anyone" if role is None else f"role `{role}`"
+    statuses = ", ".join(one["responses"])
+    lines = [f"#### `{title}`", "", one["description"], "", f"{who.capitalize()}; {statuses}.", ""]
+    if one.get("parameters"):
+        lines += ["| parameter | in | | meaning |", "|---|---|---|---|"]
+        for part in one["parameters"]:
+            needed = "required" if part["required"] else ""
+            about = _cell(part.get("description") or "")
+            lines.append(f"| `{part['name']}` | {part['in']} | {needed} | {about} |")
+        lines.append("")
+    content = one.get("requestBody", {}).get("content", {}).get("application/json", {})
+    schema = content.get("schema", {})
+    for form in schema.get("oneOf", [schema]):
+        if form.get("properties"):
+            lines += [f"| field of {form['title']} | | meaning |", "|---|---|---|"]
+            for name, field in form["properties"].items():
+                needed = "required" if name in form.get("required", ()) else ""
+                lines.append(f"| `{name}` | {needed} | {_cell(field.get('description') or '')} |")
+            lines.append("")
+    if "example" in content:
+        example = json.dumps(content["example"], ensure_ascii=False, indent=2).split("\n")
+        lines += ["```json", *example, "```", ""]
+    return lines
+
+
+_SECTIONS = {"vocabulary": vocabulary, "errors": errors, "http": http}
 
 
 def with_sections(text: str) -> str:

@@ -8,19 +8,21 @@ from __future__ import annotations
 import importlib
 from typing import TYPE_CHECKING, Any
 
+from comity.version import __version__
+
 if TYPE_CHECKING:
+    from comity.client import Client
     from comity.opened import OpenRecord, open  # noqa: A004
     from comity.words.errors import ComityError
 
-__all__ = ["ComityError", "OpenRecord", "__version__", "open"]
-
-__version__ = "0.1.0"
+__all__ = ["Client", "ComityError", "OpenRecord", "__version__", "open"]
 
 # Loaded when first asked for: `import comity` stays cheap, lower layers pull in no upper ones.
 _LAZY = {
     "open": "comity.opened",
     "OpenRecord": "comity.opened",
     "ComityError": "comity.words.errors",
+    "Client": "comity.client",
 }
 
 

@@ -132,8 +132,8 @@ class Answer:
         """What leaves a measure undecided, in words."""
         return self._engine.why(self.shipment, one)
 
-    def as_dict(self) -> dict[str, object]:
-        """The answer as JSON holds it."""
+    def as_dict(self, *, trace: bool = True) -> dict[str, object]:
+        """The answer as JSON holds it; the trace, which takes longest, may be left out (None)."""
         first, until = self.holds
         return {
             "verdict": self.verdict,
@@ -152,7 +152,7 @@ class Answer:
                 for one in self.uncertain
             ],
             "measures": [rule.as_dict() for rule in self.measures],
-            "trace": [miss.as_dict() for miss in self.trace],
+            "trace": [miss.as_dict() for miss in self.trace] if trace else None,
             "holds": {"from": first, "until": until},
             "coverage": [one.as_dict() for one in self.coverage],
         }

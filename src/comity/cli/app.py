@@ -16,6 +16,7 @@ from comity.cli import (
     proposing,
     reader_score,
     reading,
+    serving,
     writing,
 )
 from comity.cli.output import use_store
@@ -31,7 +32,7 @@ app = typer.Typer(
 
 def _version(asked: bool) -> None:
     if asked:
-        from comity import __version__
+        from comity.version import __version__
 
         typer.echo(f"comity {__version__}")
         raise typer.Exit
@@ -64,4 +65,5 @@ elasticities.register(app)
 writing.register(app)
 proposing.register(app)
 reader_score.register(app)
+serving.register(app)
 housekeeping.register(app)

@@ -119,6 +119,18 @@ def db_upgrade() -> None:
     typer.echo(f"schema {upgrade(store_url())}")
 
 
+@db.command("backup")
+def db_backup(
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="A new file for the copy.")],
+) -> None:
+    """Copy a SQLite store to a new file, also while others write to it."""
+    from comity.record.store.backup import backup
+
+    with record(reads=False) as opened:
+        backup(opened.log, file)
+    typer.echo(f"copied to {file}")
+
+
 @db.command("check")
 def db_check() -> None:
     """Say where the store is, its schema, and what it holds; check hashes of all revisions."""

@@ -216,7 +216,7 @@ class OpenRecord(WritingMethods, ProposingMethods):
         """Which measures apply to a shipment from `exporter` to `importer` on a day."""
         from comity.applies.asking import shipment
 
-        day = on or dt.datetime.now(dt.UTC).date()
+        day = dt.datetime.now(dt.UTC).date() if on is None else on
         asked = shipment(exporter, importer, goods, day, area, consignee, end_use)
         return self.engine([asked], **view).ask(asked)
 
@@ -236,7 +236,7 @@ class OpenRecord(WritingMethods, ProposingMethods):
         """Why one measure does or does not apply to a shipment, dimension by dimension."""
         from comity.applies.asking import shipment
 
-        day = on or dt.datetime.now(dt.UTC).date()
+        day = dt.datetime.now(dt.UTC).date() if on is None else on
         asked = shipment(exporter, importer, goods, day, area, consignee, end_use)
         engine = self.engine(None, **view)
         self.reading(None, **view, all_days=True).entry(measure)
@@ -299,6 +299,26 @@ class OpenRecord(WritingMethods, ProposingMethods):
         reading = self.reading(**view, all_days=True)
         return show(reading, entry_id)
 
+    def fields(self, entry_id: str) -> dict[str, Any]:
+        """The newest revision of an entry as people write it, and its number (`received`)."""
+        from comity.record.export import as_written
+
+        entry = self.reading(all_days=True).entry(entry_id)
+        assert entry.revision is not None
+        return {"received": entry.revision.received, "fields": as_written(entry)}
+
+    def revision_number(self, entry_id: str) -> int | None:
+        """The number (`received`) of the newest revision of an entry; None where there is none."""
+        from comity.record.store.looking import newest
+
+        return newest(self.log, entry_id)
+
+    def links(self, entry_id: str, **view: Unpack[Times]) -> dict[str, Any]:
+        """What an entry names, by the field that names it, and what names it."""
+        from comity.record.views.entry import links
+
+        return links(self.reading(**view, all_days=True), entry_id)
+
     def history(self, entry_id: str, **view: Unpack[Times]) -> list[dict[str, Any]]:
         """All revisions of an entry, with who, when, why and what changed."""
         from comity.record.views.entry import history
@@ -316,8 +336,30 @@ class OpenRecord(WritingMethods, ProposingMethods):
         """Entries that name all the words, in any case, with or without diacritics."""
         from comity.record.views.finding import find
 
+        return find(self.reading(**view, all_days=True), words, kind=kind, limit=limit)
+
+    def entries(
+        self,
+        *,
+        kind: str | Sequence[str] | None = None,
+        naming: str | Sequence[str] | None = None,
+        after: str = "",
+        limit: int = 100,
+        **view: Unpack[Times],
+    ) -> tuple[list[dict[str, Any]], str | None]:
+        """Up to `limit` entries by id after the id `after`, and the id to go on after, if any."""
+        from comity.record.views.listing import page
+
+        kinds, named = _several(kind), _several(naming)
         reading = self.reading(**view, all_days=True)
-        return find(reading, words, kind=kind, limit=limit)
+        return page(reading, kind_names=kinds, naming=named, after=after, limit=limit)
+
+    def gaps(self, *economies_named: str, **view: Unpack[Times]) -> dict[str, Any]:
+        """What the record does not cover: known gaps that touch the economies, or all of them."""
+        from comity.report.coverage import coverage
+
+        pair = tuple(code for name in economies_named if (code := _economy(name, "economy")))
+        return coverage(self.reading(**view), pair)
 
     def count(self) -> dict[str, int]:
         """Number of entries by kind."""
@@ -333,6 +375,12 @@ class OpenRecord(WritingMethods, ProposingMethods):
                 f"{first} and {second} are the same economy ({one})", mend="name two economies"
             )
         return one, two
+
+
+def _several(value: str | Sequence[str] | None) -> tuple[str, ...]:
+    if value is None:
+        return ()
+    return (value,) if isinstance(value, str) else tuple(value)
 
 
 def _economy(name: str | None, field: str) -> str | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import getpass
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -16,6 +16,7 @@ from comity.words.errors import NotFound, Place
 if TYPE_CHECKING:
     from comity.record.entry import Entry
     from comity.record.packs import LoadReport
+    from comity.record.write import Kept
 
 Progress = Callable[[int], None]
 
@@ -56,11 +57,45 @@ class WritingMethods:
             self.log, entry_id, Path(file), author=author or default_author(), why=why
         )
 
-    def retract(self, entry_id: str, *, why: str, author: str | None = None) -> Entry:
-        """Take an entry back, with a reason; it stays in the history and in earlier reads."""
+    def add_entries(
+        self, entries: Any, *, author: str | None = None, why: str | None = None
+    ) -> list[Kept]:
+        """Add entries given as plain values, in the form of a YAML file; all or none."""
+        from comity.record.write import add_plain
+
+        return add_plain(self.log, entries, author=author or default_author(), why=why or "added")
+
+    def revise_entry(
+        self,
+        entry_id: str,
+        fields: Mapping[str, Any],
+        *,
+        base: int | None = None,
+        author: str | None = None,
+        why: str | None = None,
+    ) -> tuple[Entry, Kept]:
+        """Revise an entry by plain values; `base` is the number of the revision changed, and a
+        `StaleError` with both revisions is raised where there is a newer one."""
+        from comity.record.write import revise_plain
+
+        return revise_plain(
+            self.log,
+            entry_id,
+            dict(fields),
+            author=author or default_author(),
+            why=why or "revised",
+            base=base,
+        )
+
+    def retract(
+        self, entry_id: str, *, why: str, author: str | None = None, base: int | None = None
+    ) -> Entry:
+        """Take an entry back, with a reason; it stays in the history and in earlier reads.
+
+        `base` is as in `revise_entry`."""
         from comity.record.write import retract
 
-        return retract(self.log, entry_id, author=author or default_author(), why=why)
+        return retract(self.log, entry_id, author=author or default_author(), why=why, base=base)
 
     def load_pack(
         self, path: str | Path, *, accepted_by: str | None = None, progress: Progress | None = None

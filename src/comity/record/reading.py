@@ -46,6 +46,11 @@ class Reading:
         self._raw: dict[str, Entry | None] = {}
         self._seen: dict[str, Entry | None] = {}
 
+    @property
+    def read(self) -> set[str]:
+        """The ids of all entries that were asked for so far, also of those that are not there."""
+        return set(self._raw)
+
     # ---- what to read ---------------------------------------------------------------------------
 
     def entries(

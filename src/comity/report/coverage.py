@@ -14,7 +14,7 @@ def coverage(reading: Reading, pair: tuple[str, ...], *, later_sources: int = 0)
     gaps = []
     for gap in reading.entries("gap"):
         named = set(gap.list("economies")) | set(gap.list("imposers"))
-        if named and not named & set(pair):
+        if pair and named and not named & set(pair):
             continue
         gaps.append(
             {

@@ -6,12 +6,17 @@
     │   ├── TimeError         an impossible day or span
     │   ├── ValidationError   an entry, pack or scenario that does not fit the vocabulary
     │   ├── FileError         a file that cannot be read: missing, empty, binary, too large
-    │   └── NotFound          an id or name that the record does not hold
+    │   ├── NotFound          an id or name that the record does not hold
+    │   └── RequestError      a request over HTTP that cannot be taken: its method, type or size
     ├── ConflictError         an id is taken, the record changed under the writer (exit code 2)
+    │   └── StaleError        a revision of what has a newer revision: holds both
+    ├── AccessDenied          no token where one is needed, or one whose role does not reach
+    ├── LimitReached          more asked than is served: says when to come again
     ├── StoreError            the store cannot be opened: newer schema, broken, out of reach
     ├── ModelError            a model that has no answer to give (exit code 3)
     │   ├── NoEquilibrium     none exists for these inputs: says for whom, and why
     │   └── NotConverged      none was found: says how far it got, and what to try
+    ├── ServerError           the server failed, or cannot be reached
     └── MissingDependency     an optional program or library that this call needs
 
 Every error says what is wrong, where, and how to mend it; the three doors print the same fields.
@@ -19,9 +24,10 @@ Every error says what is wrong, where, and how to mend it; the three doors print
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from typing import Any
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,10 +155,87 @@ class NotFound(InputError):
     """An id or name that the record does not hold."""
 
 
+class RequestError(InputError):
+    """A request over HTTP that cannot be taken as it is. `status` is the status it is refused with:
+    400 (no JSON), 404, 405, 413, 415, 421, 428."""
+
+    def __init__(
+        self, what: str, *, status: int, where: Place | None = None, mend: str | None = None
+    ) -> None:
+        super().__init__(what, where=where, mend=mend)
+        self.status = status
+
+
 class ConflictError(ComityError):
     """The record changed under the writer, an id is taken, or other entries rest on an entry."""
 
     exit_code = 2
+
+
+class StaleError(ConflictError):
+    """A change was made on a revision that is no longer the newest.
+
+    `base` and `current` are both revisions, each with ``received``, ``author``, ``recorded`` and
+    ``fields`` as people write them, so that nothing of either is lost. `base` is None where the
+    number named is no revision of the entry.
+    """
+
+    def __init__(
+        self,
+        what: str,
+        *,
+        base: Mapping[str, object] | None,
+        current: Mapping[str, object],
+        where: Place | None = None,
+        mend: str | None = None,
+    ) -> None:
+        super().__init__(what, where=where, mend=mend)
+        self.base = base
+        self.current = current
+
+    def as_dict(self) -> dict[str, object]:
+        return {
+            **super().as_dict(),
+            "base": None if self.base is None else dict(self.base),
+            "current": dict(self.current),
+        }
+
+
+class AccessDenied(ComityError):
+    """No token where one is needed, one that is not valid, or one whose role does not reach.
+
+    `known` says whether the caller is known, so that another role would help, not a token.
+    """
+
+    exit_code = 2
+
+    def __init__(
+        self, what: str, *, known: bool, where: Place | None = None, mend: str | None = None
+    ) -> None:
+        super().__init__(what, where=where, mend=mend)
+        self.known = known
+
+
+class LimitReached(ComityError):
+    """More was asked than is served. `retry_after` is the number of seconds to wait."""
+
+    def __init__(
+        self,
+        what: str,
+        *,
+        retry_after: int,
+        where: Place | None = None,
+        mend: str | None = None,
+    ) -> None:
+        super().__init__(what, where=where, mend=mend)
+        self.retry_after = retry_after
+
+    def as_dict(self) -> dict[str, object]:
+        return {**super().as_dict(), "retry_after": self.retry_after}
+
+
+class ServerError(ComityError):
+    """The server failed at what was asked, or it cannot be reached."""
 
 
 class StoreError(ComityError):
@@ -217,3 +300,39 @@ class NotConverged(ModelError):
 
 class MissingDependency(ComityError):
     """An optional program or library that this call needs is absent."""
+
+
+def error_of(data: Mapping[str, Any]) -> ComityError:
+    """The error that `as_dict` wrote, as another program received it.
+
+    An unknown name gives the root of the tree: a newer program may have grown it.
+    """
+    place = data.get("where")
+    where = None
+    if isinstance(place, Mapping):
+        where = Place(**{k: v for k, v in place.items() if k in Place.__slots__})
+    kind = _named(ComityError).get(str(data.get("error")), ComityError)
+    more: dict[str, Any] = {}
+    if kind is ValidationError:
+        more = {"problems": [error_of(one) for one in data.get("problems") or ()]}
+    elif kind is StaleError:
+        more = {"base": data.get("base"), "current": data.get("current") or {}}
+    elif kind is LimitReached:
+        more = {"retry_after": int(data.get("retry_after") or 1)}
+    elif kind is RequestError:
+        more = {"status": int(data.get("status") or 400)}
+    elif kind is AccessDenied:
+        more = {"known": data.get("status") == 403}
+    elif kind is NoEquilibrium:
+        more = {key: data.get(key) or () for key in ("economies", "sectors")}
+        more["reason"] = str(data.get("reason"))
+    elif kind is NotConverged:
+        more = {"residual": float(data.get("residual") or 0.0)}
+    return kind(str(data.get("what")), where=where, mend=data.get("mend"), **more)
+
+
+def _named(root: type[ComityError]) -> dict[str, type[ComityError]]:
+    found = {root.__name__: root}
+    for kind in root.__subclasses__():
+        found |= _named(kind)
+    return found

@@ -18,7 +18,7 @@ from sqlalchemy.engine import Connection, Engine
 
 from comity.words.errors import ConflictError, InputError, StoreError
 
-VERSIONS = ("0001", "0002")
+VERSIONS = ("0001", "0002", "0003")
 """Schema versions this program knows, oldest first; the last is the one it reads and writes."""
 
 _LOCK = 0x636F6D697479  # PostgreSQL advisory lock, "comity" in ASCII

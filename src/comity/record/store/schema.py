@@ -1,5 +1,6 @@
 """Tables of the store. Only `revision` and `attachment` hold what was said, and the reader's three
-what is proposed and was decided; the rest is derived.
+what is proposed and was decided; the service keeps its tokens and its queue of runs here; the rest
+is derived.
 
 `revision` is append-only: nothing is ever updated or deleted in it. `head`, `reference` and the
 full-text index are written in the same transaction and could be rebuilt from it.
@@ -109,6 +110,44 @@ decision = Table(
     Column("why", Text, nullable=False),
     Column("decided", BigInteger, nullable=False),
     Index("decision_by_proposal", "proposal", "number"),
+)
+
+token = Table(
+    "token",
+    metadata,
+    Column("id", String(12), primary_key=True),
+    Column("name", Text, nullable=False),  # the author of what is written with it
+    Column("role", String(10), nullable=False),  # reader, reviewer, editor
+    Column("digest", String(64), nullable=False),  # SHA-256 of the token; itself it is not kept
+    Column("created", BigInteger, nullable=False),
+    Column("created_by", Text, nullable=False),
+    Column("expires", BigInteger),
+    Column("revoked", BigInteger),
+)
+
+run = Table(
+    "run",
+    metadata,
+    Column("id", String(16), primary_key=True),
+    Column("kind", String(10), nullable=False),  # simulate, assess
+    Column("asked", Text, nullable=False),  # JSON
+    Column("title", Text, nullable=False),
+    Column("owner", String(80), nullable=False),  # whose limit it counts against
+    Column("author", Text, nullable=False),
+    Column("state", String(10), nullable=False),  # queued, running, done, failed, cancelled
+    Column("queued", BigInteger, nullable=False),
+    Column("started", BigInteger),
+    Column("beat", BigInteger),  # last sign of life of its worker
+    Column("finished", BigInteger),
+    Column("worker", String(80)),
+    Column("attempts", Integer, nullable=False),
+    Column("done", Integer, nullable=False),
+    Column("total", Integer, nullable=False),
+    Column("result", Text),  # JSON
+    Column("saved", LargeBinary),  # the run's file, for comity reproduce
+    Column("error", Text),  # JSON
+    Index("run_by_state", "state", "queued"),
+    Index("run_by_owner", "owner", "state"),
 )
 
 SEARCH = "search"

@@ -66,6 +66,24 @@ def named_by(reading: Reading, entry_id: str) -> list[dict[str, str]]:
     ]
 
 
+def links(reading: Reading, entry_id: str) -> dict[str, Any]:
+    """What an entry names (economies, areas, entries), each with the field, and what names it."""
+    entry = reading.entry(entry_id)
+    reading.prefetch(target for _, target in entry.references)
+    named = []
+    for path, target in sorted(set(entry.references)):
+        other = reading.get(target)
+        named.append(
+            {
+                "field": path,
+                "id": target,
+                "kind": other.kind if other else None,
+                "title": other.title if other else None,
+            }
+        )
+    return {"names": named, "named_by": named_by(reading, entry_id)}
+
+
 def _claim(reading: Reading, entry: Entry, claim: Claim) -> dict[str, Any]:
     public = claim_public_from(entry, claim, reading.published)
     return {

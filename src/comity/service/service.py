@@ -1,0 +1,71 @@
+"""One record, open for many callers."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+from pathlib import Path
+
+from comity.access import Token, find_token, tokens
+from comity.opened import OpenRecord
+from comity.record.store.looking import state
+from comity.service.engines import Engines
+from comity.service.kept import Kept
+from comity.service.pulse import Pulse
+from comity.service.runs import Queue
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """A state of the record: all that an answer without a limit in time rests on."""
+
+    received: int
+    documents: int
+    """Documents attached: passages of theirs can be shown."""
+
+    def __str__(self) -> str:
+        return f"{self.received}.{self.documents}"
+
+
+class Service:
+    """A record with what stays in memory between questions. Safe to use from many threads.
+
+    Raises `StoreError` where the store is not there, newer or broken.
+    """
+
+    def __init__(self, store: str | Path | None = None) -> None:
+        self.record = OpenRecord(store, create=False)
+        self.pulse = Pulse(self.record.log.engine)
+        self.engines = Engines(self.record)
+        self.kept = Kept()
+        self.queue = Queue(self.record.log)
+        self._moment: tuple[int, Moment] | None = None
+        self._tokens: tuple[int, dict[str, Token]] | None = None
+
+    def moment(self) -> Moment:
+        """The state of the record now."""
+        number = self.pulse.number()
+        kept = self._moment
+        if kept is not None and kept[0] == number:
+            return kept[1]
+        moment = Moment(*state(self.record.log))
+        self._moment = (number, moment)
+        return moment
+
+    def token(self, text: str) -> Token | None:
+        """The valid token that a text is. A token revoked is none from then on."""
+        number = self.pulse.number()
+        kept = self._tokens
+        if kept is None or kept[0] != number:
+            kept = (number, {token.id: token for token in tokens(self.record.log)})
+            self._tokens = kept
+        return find_token(text, kept[1], dt.datetime.now(dt.UTC))
+
+    def wrote(self) -> None:
+        """To be called after every write of this program."""
+        self.pulse.touch()
+
+    def close(self) -> None:
+        self.engines.close()
+        self.pulse.close()
+        self.record.close()
