@@ -324,6 +324,12 @@ class OpenRecord(WritingMethods):
 
         return history(self.reading(**view, all_days=True), entry_id)
 
+    def relations(self, **view: Unpack[Times]) -> list[dict[str, Any]]:
+        """Pairs of economies with issues on record."""
+        from comity.record.views.relations import relations
+
+        return relations(self.reading(**view))
+
     def find(
         self,
         words: str,

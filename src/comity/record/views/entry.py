@@ -132,12 +132,17 @@ def _passages(reading: Reading, part: dict[str, Any]) -> list[dict[str, Any]]:
         "end": passage.end,
         "sha256": passage.sha256,
         "text": None,
+        "before": None,
+        "after": None,
         "state": "not attached",
     }
     data = reading.log.attached(document.value("sha256")) if document else None
     if data is not None:
         try:
-            row["text"] = passage.text_in(decode(data))
+            text = decode(data)
+            row["text"] = passage.text_in(text)
+            if row["text"] is not None:
+                row["before"], row["after"] = passage.around(text)
         except FileError:  # the bytes on record are no text, so no passage of them can be shown
             row["text"] = None
         row["state"] = "verified" if row["text"] is not None else "hash differs"

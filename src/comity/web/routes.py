@@ -1,0 +1,67 @@
+"""The routes of the pages. Each has its JSON beside it, and CSV where it is a table."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from fastapi import APIRouter
+from starlette.requests import Request
+from starlette.responses import Response
+
+from comity.web.site import HEADERS, PageRoute, Site, static_files
+from comity.words.errors import NotFound
+
+if TYPE_CHECKING:
+    from comity.opened import OpenRecord
+
+
+def pages(opener: Callable[[], OpenRecord]) -> APIRouter:
+    """The pages on the store that `opener` gives, to be included at the root of an application."""
+    from comity.web import assessing, entries, home, relations, shipments
+
+    site = Site(opener)
+    router = APIRouter(route_class=PageRoute, include_in_schema=False)
+
+    def add(path: str, handler: Callable[[Site, Request], Response], *forms: str) -> None:
+        # A plain function: the server runs it in a thread of its own, as the store needs.
+        def endpoint(request: Request) -> Response:
+            asked = request.path_params.get("form")
+            if asked is not None and asked not in forms:
+                raise NotFound(
+                    f"this page has no form .{asked}",
+                    mend="one of: " + ", ".join(f".{form}" for form in forms) + ", or no ending",
+                )
+            return handler(site, request)
+
+        named = "/index" if path == "/" else path
+        for one in (f"{named}.{{form}}", path) if forms else (path,):
+            router.add_api_route(one, endpoint, methods=["GET", "HEAD"], response_model=None)
+
+    router.add_api_route("/static/{name}", static, methods=["GET", "HEAD"], response_model=None)
+    add("/", home.home, "json")
+    add("/find", home.find, "json", "csv")
+    add("/measures", home.measures, "json", "csv")
+    add("/entries/{entry_id}", entries.entry, "json", "csv")
+    add("/relations/{pair}", relations.relation, "json", "csv")
+    add("/relations/{pair}/timeline", relations.timeline, "json", "csv")
+    add("/applies", shipments.applies, "json", "csv")
+    add("/assess", assessing.assess, "json", "csv")
+    return router
+
+
+def static(name: str, request: Request) -> Response:
+    """A style sheet or script; addresses carry its hash, so that a browser may keep it."""
+    found = static_files().get(name)
+    if found is None:
+        raise NotFound(f"there is no file {name}", mend="go to the first page: /")
+    data, media, tag = found
+    forever = request.query_params.get("v") == tag
+    headers = {
+        **HEADERS,
+        "ETag": f'"{tag}"',
+        "Cache-Control": "public, max-age=31536000, immutable" if forever else "no-cache",
+    }
+    if request.headers.get("if-none-match") == f'"{tag}"':
+        return Response(status_code=304, headers=headers)
+    return Response(data, headers=headers, media_type=media)
