@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
 from anyio import to_thread
-from fastapi import FastAPI
+from fastapi import Depends, FastAPI
 
 from comity.api import faults
+from comity.api.callers import Needs
 from comity.api.described import DESCRIPTION, TAGS, describe
 from comity.api.gate import Gate
 from comity.api.routes import about, applies, entries, relations, runs, trade, writing
@@ -62,6 +64,9 @@ def declared(lifespan: Any = None) -> FastAPI:
     )
     for module in (about, relations, entries, writing, applies, trade, runs):
         module.routes.register(app, PREFIX)
+    # The doors know nothing of each other; this one only opens the pages beside itself.
+    pages = import_module("comity.web.routes").pages
+    app.include_router(pages(service, guard=lambda role: Depends(Needs(role))))
     faults.register(app)
     describe(app)
     return app

@@ -125,7 +125,7 @@ def _made(
     """The assessment as plain data, solved once for a state of the record and a question."""
     record = site.record
     chosen = as_json({**options.as_dict(), "seed": options.seed})
-    key = ("assess", record.log.last_received(), question, chosen, world)
+    key = ("assess", site.service.moment(), question, chosen, world)
 
     def solve() -> bytes:
         made = run_assessment(question, record, options, world=world)

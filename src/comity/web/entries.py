@@ -37,8 +37,7 @@ def entry(site: Site, request: Request) -> Response:
             named=_numbered(data["sources"]),
         )
 
-    # Attaching a document shows passages and is no revision, so this page is made anew each time.
-    return site.made(request, make)
+    return site.answer(request, make)
 
 
 def history(site: Site, request: Request) -> Response:

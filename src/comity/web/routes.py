@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from fastapi import APIRouter
+from fastapi import APIRouter, params
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -13,15 +13,21 @@ from comity.web.site import HEADERS, PageRoute, Site, static_files
 from comity.words.errors import NotFound
 
 if TYPE_CHECKING:
-    from comity.opened import OpenRecord
+    from comity.service.service import Service
+
+Guard = Callable[[str | None], params.Depends]
+"""Gives the dependency that lets a caller through who has a role (None: anyone)."""
 
 
-def pages(opener: Callable[[], OpenRecord]) -> APIRouter:
-    """The pages on the store that `opener` gives, to be included at the root of an application."""
+def pages(service: Service, guard: Guard | None = None) -> APIRouter:
+    """The pages of a record, to be included at the root of an application, each behind `guard`."""
     from comity.web import assessing, entries, home, relations, shipments
 
-    site = Site(opener)
+    site = Site(service)
     router = APIRouter(route_class=PageRoute, include_in_schema=False)
+
+    def needs(role: str | None) -> list[params.Depends]:
+        return [] if guard is None else [guard(role)]
 
     def add(path: str, handler: Callable[[Site, Request], Response], *forms: str) -> None:
         # A plain function: the server runs it in a thread of its own, as the store needs.
@@ -36,9 +42,22 @@ def pages(opener: Callable[[], OpenRecord]) -> APIRouter:
 
         named = "/index" if path == "/" else path
         for one in (f"{named}.{{form}}", path) if forms else (path,):
-            router.add_api_route(one, endpoint, methods=["GET", "HEAD"], response_model=None)
+            router.add_api_route(
+                one,
+                endpoint,
+                methods=["GET", "HEAD"],
+                response_model=None,
+                dependencies=needs("reader"),
+            )
 
-    router.add_api_route("/static/{name}", static, methods=["GET", "HEAD"], response_model=None)
+    # Whoever may not read is told so on a page that looks like one.
+    router.add_api_route(
+        "/static/{name}",
+        static,
+        methods=["GET", "HEAD"],
+        response_model=None,
+        dependencies=needs(None),
+    )
     add("/", home.home, "json")
     add("/find", home.find, "json", "csv")
     add("/measures", home.measures, "json", "csv")

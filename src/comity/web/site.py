@@ -23,16 +23,23 @@ from comity.web.asked import Asked, linked
 from comity.web.kept import Kept
 from comity.words.catalogue import t
 from comity.words.errors import (
+    AccessDenied,
     ComityError,
     ConflictError,
     InputError,
+    LimitReached,
+    MissingDependency,
     ModelError,
     NotFound,
+    RequestError,
+    ServerError,
+    StaleError,
     StoreError,
 )
 
 if TYPE_CHECKING:
     from comity.opened import OpenRecord
+    from comity.service.service import Service
 
 FOLDER = Path(__file__).resolve().parent
 HEADERS = {
@@ -58,14 +65,14 @@ _log = logging.getLogger("comity.web")
 
 @dataclass
 class Site:
-    """The pages of one store. `opener` gives it opened; it is not closed here."""
+    """The pages of one store, open for many callers; it is not closed here."""
 
-    opener: Callable[[], OpenRecord]
+    service: Service
     kept: Kept = field(default_factory=Kept)
 
     @property
     def record(self) -> OpenRecord:
-        return self.opener()
+        return self.service.record
 
     def answer(self, request: Request, make: Callable[[str], str]) -> Response:
         """What `make` gives for the form that the address ends with (html where with none).
@@ -73,15 +80,9 @@ class Site:
         It is made once for a state of the record, a day and an address.
         """
         form = form_of(request)
-        key = (self.record.log.last_received(), today(), request.url.path, request.url.query)
+        key = (self.service.moment(), today(), request.url.path, request.url.query)
         body, tag = self.kept.get(key, lambda: make(form).encode())
         return conditional(request, body, tag, MEDIA[form])
-
-    def made(self, request: Request, make: Callable[[str], str]) -> Response:
-        """The same, made anew each time: for what depends on more than the record's revisions."""
-        form = form_of(request)
-        body = make(form).encode()
-        return conditional(request, body, tag_of(body), MEDIA[form])
 
 
 def form_of(request: Request) -> str:
@@ -91,10 +92,6 @@ def form_of(request: Request) -> str:
 
 def today() -> str:
     return dt.datetime.now(dt.UTC).date().isoformat()
-
-
-def tag_of(body: bytes) -> str:
-    return f'"{hashlib.sha256(body).hexdigest()[:32]}"'
 
 
 def conditional(request: Request, body: bytes, tag: str, media: str) -> Response:
@@ -168,26 +165,34 @@ def static_address(name: str) -> str:
 
 _STATUS: tuple[tuple[type[ComityError], int], ...] = (
     (NotFound, 404),
-    (InputError, 400),
+    (StaleError, 412),
     (ConflictError, 409),
+    (LimitReached, 429),
+    (InputError, 422),
     (ModelError, 422),
     (StoreError, 503),
+    (MissingDependency, 501),
+    (ServerError, 500),
 )
+"""The first that fits: the statuses of the API, as a test sees to."""
 
 
 def status_of(error: ComityError) -> int:
     """The HTTP status of an error of the tree."""
-    return next((status for kind, status in _STATUS if isinstance(error, kind)), 500)
+    if isinstance(error, RequestError):
+        return error.status
+    if isinstance(error, AccessDenied):
+        return 403 if error.known else 401
+    return next((status for kind, status in _STATUS if isinstance(error, kind)), 400)
 
 
 def error_page(request: Request, error: ComityError) -> Response:
     """An error with the fields that the command line prints, as a page or as JSON."""
     status = status_of(error)
     form = str(request.path_params.get("form", "html"))
-    if form == "json":
-        return Response(
-            as_json(error.as_dict()), status, headers=HEADERS, media_type=MEDIA["json"]
-        )
+    if form in ("json", "csv"):
+        told = as_json({**error.as_dict(), "status": status})
+        return Response(told, status, headers=HEADERS, media_type=MEDIA["json"])
     problems = list(getattr(error, "problems", ())) or [error]
     body = page("error.html", _bare(request), status=status, error=error, problems=problems)
     return Response(body, status, headers=HEADERS, media_type=MEDIA["html"])
