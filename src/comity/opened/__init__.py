@@ -324,6 +324,37 @@ class OpenRecord(WritingMethods):
 
         return history(self.reading(**view, all_days=True), entry_id)
 
+    def relation(
+        self,
+        first: str,
+        second: str,
+        *,
+        filters: Mapping[str, str | None] | None = None,
+        **view: Unpack[Times],
+    ) -> dict[str, Any]:
+        """All that is on record of a relation, from one reading: its `brief`, its `timeline` whole
+        and, where `filters` of `timeline` are given, `filtered`, and the `measures` of either side
+        against the other, ended ones too."""
+        from comity.record.views.measures import measures
+        from comity.record.views.relation import Relation
+        from comity.record.views.timeline import timeline
+        from comity.report.brief import brief
+
+        reading = self.reading(**view)
+        pair = self._pair(first, second)
+        relation = Relation(reading, *pair)
+        chosen = {name: value for name, value in (filters or {}).items() if value}
+        everything = timeline(relation)
+        return {
+            "brief": brief(reading, *pair),
+            "timeline": everything,
+            "filtered": timeline(relation, **chosen) if chosen else everything,
+            "measures": [
+                (a, b, measures(reading, imposer=a, target=b, status=None))
+                for a, b in (pair, pair[::-1])
+            ],
+        }
+
     def relations(self, **view: Unpack[Times]) -> list[dict[str, Any]]:
         """Pairs of economies with issues on record."""
         from comity.record.views.relations import relations

@@ -7,9 +7,11 @@ a plan that rests on a source of that day or before.
 from __future__ import annotations
 
 import html
+import json
 import math
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from comity.words.catalogue import t
@@ -234,11 +236,8 @@ def describe(series: Series) -> str:
 
 def svg(series: Series) -> str | None:
     """The chart as SVG with title and description, or None where it cannot be drawn."""
-    try:
-        import vl_convert
-
-        drawn: str = vl_convert.vegalite_to_svg(spec(series), allowed_base_urls=[])
-    except (ImportError, ValueError, OSError):
+    drawn = _drawn(json.dumps(spec(series)))
+    if drawn is None:
         return None
     name = re.sub(r"[^a-zA-Z0-9-]", "-", series.id)
     head, tag, rest = drawn.partition(">")
@@ -249,6 +248,18 @@ def svg(series: Series) -> str | None:
         f'<title id="{name}-t">{html.escape(series.title)}</title>'
         f'<desc id="{name}-d">{html.escape(describe(series))}</desc>{_quiet(rest)}'
     )
+
+
+@lru_cache(maxsize=64)
+def _drawn(wanted: str) -> str | None:
+    """A specification (JSON) as SVG; the same again costs nothing."""
+    try:
+        import vl_convert
+
+        drawn: str = vl_convert.vegalite_to_svg(json.loads(wanted), allowed_base_urls=[])
+    except (ImportError, ValueError, OSError):
+        return None
+    return drawn
 
 
 def _quiet(body: str) -> str:

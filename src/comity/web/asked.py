@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote, urlencode
 
@@ -15,8 +16,11 @@ if TYPE_CHECKING:
 
 TIMES = ("as_of", "known_on", "public_on", "received")
 """The coordinates in time that every page takes, as the commands do."""
+_SAFE = "/-._~"
 LONGEST = 2_000
 """Characters of one value."""
+LONGEST_TEXT = 20_000
+"""Characters of a scenario, or of an address given as a value."""
 
 
 class Asked:
@@ -28,6 +32,17 @@ class Asked:
     @classmethod
     def of(cls, request: Request) -> Asked:
         return cls(request.query_params)
+
+    @classmethod
+    def parsed(cls, query: str) -> Asked:
+        """The parameters of an address that someone gave."""
+        from starlette.datastructures import QueryParams
+
+        return cls(QueryParams(query[:LONGEST_TEXT]))
+
+    def long(self, name: str) -> str | None:
+        """A value that may be as long as a file. Raises as `text` does."""
+        return _checked(name, self.values.get(name, ""), LONGEST_TEXT)
 
     def text(self, name: str) -> str | None:
         """A value, trimmed; None where it is empty. Raises `InputError` for one that is too long
@@ -72,28 +87,36 @@ class Asked:
             "received": self.whole("received"),
         }
 
+    @cached_property
+    def _kept(self) -> dict[str, str]:
+        return {name: value for name in TIMES if (value := self.text(name))}
+
+    @cached_property
+    def _tail(self) -> str:
+        return linked("", self._kept)
+
     def kept(self) -> dict[str, str]:
         """The coordinates in time as given, to be carried along in links."""
-        return {name: value for name in TIMES if (value := self.text(name))}
+        return self._kept
 
     def address(self, path: str, **more: object) -> str:
         """An address of this site that keeps the coordinates in time."""
-        return linked(path, {**self.kept(), **more})
+        return linked(path, {**self._kept, **more}) if more else quote(path, safe=_SAFE) + self._tail
 
 
 def linked(path: str, values: Mapping[str, object]) -> str:
     """An address with those of the values that are given."""
     given = {name: value for name, value in values.items() if value not in (None, "", False)}
     query = urlencode(given, doseq=True)
-    return quote(path, safe="/-._~") + (f"?{query}" if query else "")
+    return quote(path, safe=_SAFE) + (f"?{query}" if query else "")
 
 
-def _checked(name: str, value: str) -> str | None:
+def _checked(name: str, value: str, most: int = LONGEST) -> str | None:
     text = value.strip()
-    if len(text) > LONGEST:
+    if len(text) > most:
         raise InputError(
             f"{len(text):,} characters are too many",
             where=Place(field=name),
-            mend=f"give at most {LONGEST:,}",
+            mend=f"give at most {most:,}",
         )
     return check_characters(text, Place(field=name)) or None

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import json
-import threading
 from typing import Any
 
 from starlette.requests import Request
@@ -15,19 +13,17 @@ from comity.market.assess import Question
 from comity.market.assess import assess as run_assessment
 from comity.market.written import as_command, as_python, as_scenario
 from comity.report.assessment import render_assessment, sheet
-from comity.report.sheet import drawn
-from comity.report.spans import svg_spans
 from comity.report.tables import as_json
 from comity.trade.markets import markets
 from comity.web.asked import Asked
 from comity.web.site import Site, page
+from comity.web.solving import shown, solved
 from comity.words.errors import InputError, Place
 
 SPANS = ("coverage", "cost", "rate", "limit", "plants")
 MOST_DRAWS = 4096
 """Draws of a run that a page waits for; the command line has no such bound."""
 USUAL_DRAWS = 256
-_one_at_a_time = threading.Lock()
 
 
 def assess(site: Site, request: Request) -> Response:
@@ -42,7 +38,7 @@ def assess(site: Site, request: Request) -> Response:
         if form != "html":
             assert data is not None
             return render_assessment(data, form)
-        rows = _assessable(site, asked)
+        rows = measures_on_goods(site, asked)
         begins = {row["id"]: row["from"] for row in rows if row["id"] in question.measures}
         return page(
             "assess.html",
@@ -57,7 +53,7 @@ def assess(site: Site, request: Request) -> Response:
             command=as_command(question, options, world=world) if data else "",
             python=as_python(question, options, world=world) if data else "",
             yaml=as_scenario(question, options, data, begins) if data else None,
-            **_sheet(data),
+            **shown(sheet(data, full=True, wide=True) if data else None),
         )
 
     return site.answer(request, make)
@@ -123,34 +119,22 @@ def _made(
     site: Site, question: Question, options: Options, world: bool
 ) -> dict[str, Any]:
     """The assessment as plain data, solved once for a state of the record and a question."""
-    record = site.record
     chosen = as_json({**options.as_dict(), "seed": options.seed})
-    key = ("assess", site.service.moment(), question, chosen, world)
 
-    def solve() -> bytes:
-        made = run_assessment(question, record, options, world=world)
-        return json.dumps(made.as_dict()).encode()
+    def solve() -> dict[str, Any]:
+        return run_assessment(question, site.record, options, world=world).as_dict()
 
-    with _one_at_a_time:
-        body, _ = site.kept.get(key, solve)
-    found: dict[str, Any] = json.loads(body)
-    return found
+    return solved(site, ("assess", question, chosen, world), solve)
 
 
-def _assessable(site: Site, asked: Asked) -> list[dict[str, Any]]:
+def answer_of(site: Site, asked: Asked) -> dict[str, Any]:
+    """The assessment that an address asks for, as plain data."""
+    return _made(site, *_question(asked))
+
+
+def measures_on_goods(site: Site, asked: Asked) -> list[dict[str, Any]]:
     """Measures on goods, those of today first."""
     times = asked.record_times()
     rows = site.record.measures(ended=True, **times)
     rows = [row for row in rows if row["flow"] in ("import", "export")]
     return sorted(rows, key=lambda row: (row["status"] == "ended", row["imposer"], row["title"]))
-
-
-def _sheet(data: dict[str, Any] | None) -> dict[str, Any]:
-    if data is None:
-        return {"sheet": None}
-    return {
-        "sheet": sheet(data, full=True, wide=True),
-        "kind": lambda block: type(block).__name__,
-        "drawn": drawn,
-        "spans": svg_spans,
-    }

@@ -8,11 +8,34 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from comity.record.views.entry import HISTORY_COLUMNS
+from comity.record.views.listing import COLUMNS
 from comity.report.details import history_rows, render_entry
 from comity.report.tables import as_csv, as_json
 from comity.web.asked import Asked
 from comity.web.site import Site, page
 from comity.words.vocabulary import kinds
+
+
+PAGE = 100
+
+
+def listed(site: Site, request: Request) -> Response:
+    """Entries by kind and by what they name, a page at a time."""
+    asked = Asked.of(request)
+    kind, naming, after = asked.text("kind"), asked.all("naming"), asked.text("after") or ""
+
+    def make(form: str) -> str:
+        rows, more = site.record.entries(
+            kind=[kind] if kind else [], naming=naming, after=after, limit=PAGE, **asked.times()
+        )
+        if form == "json":
+            return as_json({"entries": rows, "after": more})
+        if form == "csv":
+            return as_csv(rows, COLUMNS)
+        return page("list.html", request, rows=rows, more=more, kind=kind, naming=naming,
+                    kinds=list(kinds()))  # fmt: skip
+
+    return site.answer(request, make)
 
 
 def entry(site: Site, request: Request) -> Response:

@@ -33,17 +33,14 @@ def relation(site: Site, request: Request) -> Response:
 
     def make(form: str) -> str:
         record = site.record
-        data = record.brief(*pair, **times)
         if form != "html":
-            found = render_brief(data, form, full=True)
+            found = render_brief(record.brief(*pair, **times), form, full=True)
             assert isinstance(found, str)
             return found
+        whole = record.relation(*pair, filters=filters, **times)
+        data = whole["brief"]
         codes = [one["code"] for one in data["economies"]]
         day = parse_day(data["view"]["as_of"]).toordinal()
-        sides = [
-            (a, b, record.measures(imposer=a, target=b, ended=True, **times))
-            for a, b in (codes, codes[::-1])
-        ]
         return page(
             "relation.html",
             request,
@@ -51,9 +48,9 @@ def relation(site: Site, request: Request) -> Response:
             data=data,
             pair="-".join(codes),
             names={one["code"]: one["name"] for one in data["economies"]},
-            bars=chart(sides, day),
+            bars=chart(whole["measures"], day),
             fates=[(fate, len(data["commitments"][fate])) for fate in FATES],
-            **_timed(site, codes, asked, filters, day),
+            **_timed(whole, filters, day),
             **helpers(day, lambda entry_id: asked.address(f"/entries/{entry_id}")),
         )
 
@@ -71,32 +68,24 @@ def timeline(site: Site, request: Request) -> Response:
         if form != "html":
             rows = record.timeline(*pair, **filters, **times)
             return as_json(rows) if form == "json" else as_csv(rows, TIMELINE)
-        codes = list(pair)
-        view = record.reading(**times).view
+        whole = record.relation(*pair, filters=filters, **times)
+        data = whole["brief"]
         name = "timeline_part.html" if asked.ticked("part") else "timeline.html"
-        title = next(
-            (r["title"] for r in record.relations(**times) if r["id"] == "-".join(sorted(codes))),
-            " – ".join(codes),
+        return page(
+            name,
+            request,
+            data=data,
+            pair="-".join(one["code"] for one in data["economies"]),
+            **_timed(whole, filters, parse_day(data["view"]["as_of"]).toordinal()),
         )
-        return page(name, request, pair="-".join(codes), title=title,
-                    **_timed(site, codes, asked, filters, view.ordinal))  # fmt: skip
 
     return site.answer(request, make)
 
 
-def _timed(
-    site: Site, codes: list[str], asked: Asked, filters: dict[str, str | None], day: int
-) -> dict[str, Any]:
-    """What the timeline's templates need: all rows by year, those chosen, and the slider's span."""
-    everything = site.record.timeline(codes[0], codes[1], **asked.times())
-    chosen = any(filters.values())
-    rows = (
-        site.record.timeline(codes[0], codes[1], **filters, **asked.times())
-        if chosen
-        else everything
-    )
+def _timed(whole: dict[str, Any], filters: dict[str, str | None], day: int) -> dict[str, Any]:
+    """What the timeline's templates need: the rows chosen, all by year, and the slider's span."""
+    everything, rows = whole["timeline"], whole["filtered"]
     years = Counter(year for row in everything if (year := _year(row["on"])))
-    listed = range(min(years), max(years) + 1) if years else range(0)
     most = max(years.values(), default=1)
     today = dt.datetime.now(dt.UTC).date().toordinal()
     first = dt.date(min(years, default=dt.date.fromordinal(day).year), 1, 1).toordinal()
@@ -104,9 +93,9 @@ def _timed(
     return {
         "rows": rows[::-1],
         "filters": filters,
-        "chosen": chosen,
+        "chosen": any(filters.values()),
         "kinds_of": KINDS,
-        "years": [(year, years[year], round(40 * years[year] / most)) for year in listed],
+        "years": [(year, years[year], round(40 * years[year] / most)) for year in sorted(years)],
         "span": (dt.date.fromordinal(first).isoformat(), dt.date.fromordinal(last).isoformat(),
                  last - first, max(0, day - first)),
     }  # fmt: skip

@@ -21,7 +21,7 @@ Guard = Callable[[str | None], params.Depends]
 
 def pages(service: Service, guard: Guard | None = None) -> APIRouter:
     """The pages of a record, to be included at the root of an application, each behind `guard`."""
-    from comity.web import assessing, entries, home, relations, shipments
+    from comity.web import assessing, entries, home, relations, scenarios, shipments
 
     site = Site(service)
     router = APIRouter(route_class=PageRoute, include_in_schema=False)
@@ -61,11 +61,15 @@ def pages(service: Service, guard: Guard | None = None) -> APIRouter:
     add("/", home.home, "json")
     add("/find", home.find, "json", "csv")
     add("/measures", home.measures, "json", "csv")
+    add("/entries", entries.listed, "json", "csv")
+    add("/entries/{entry_id}/history", entries.history, "json", "csv")
     add("/entries/{entry_id}", entries.entry, "json", "csv")
     add("/relations/{pair}", relations.relation, "json", "csv")
     add("/relations/{pair}/timeline", relations.timeline, "json", "csv")
     add("/applies", shipments.applies, "json", "csv")
     add("/assess", assessing.assess, "json", "csv")
+    add("/scenarios", scenarios.scenarios, "json", "csv", "yaml")
+    add("/compare", scenarios.compare, "json", "csv")
     return router
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import cache, lru_cache
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -79,7 +79,6 @@ def _others(row: Row, columns: list[str]) -> list[tuple[str, str]]:
     return [(label, value) for label, value in row.fields if label not in columns]
 
 
-@lru_cache(maxsize=64)
 def _chart(series: Series) -> Markup | None:
     drawn = svg(series)
     return None if drawn is None else Markup(drawn)

@@ -100,3 +100,13 @@ for (const table of document.querySelectorAll(".sheet table")) {
     });
   });
 }
+
+// A link into a folded part opens it, wherever the browser does not do so by itself.
+const unfold = () => {
+  const target = location.hash.length > 1 && document.getElementById(decodeURIComponent(location.hash.slice(1)));
+  if (!target) return;
+  for (let at = target.querySelector(":scope > details") ?? target; at; at = at.parentElement)
+    if (at.tagName === "DETAILS" && !at.open) { at.open = true; target.scrollIntoView(); }
+};
+addEventListener("hashchange", unfold);
+unfold();
