@@ -16,6 +16,7 @@ from comity.api.callers import Needs
 from comity.api.described import DESCRIPTION, TAGS, describe
 from comity.api.gate import Gate
 from comity.api.routes import about, applies, entries, relations, runs, trade, writing
+from comity.api.routing import caller_of
 from comity.api.settings import Settings
 from comity.service.crew import Crew
 from comity.service.service import Service
@@ -66,7 +67,14 @@ def declared(lifespan: Any = None) -> FastAPI:
         module.routes.register(app, PREFIX)
     # The doors know nothing of each other; this one only opens the pages beside itself.
     pages = import_module("comity.web.routes").pages
-    app.include_router(pages(service, guard=lambda role: Depends(Needs(role))))
+    app.include_router(
+        pages(
+            service,
+            guard=lambda role: Depends(Needs(role)),
+            caller=lambda request: (caller_of(request).key, caller_of(request).name),
+            most_runs=settings.queued_runs,
+        )
+    )
     faults.register(app)
     describe(app)
     return app

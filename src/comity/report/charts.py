@@ -10,6 +10,7 @@ import html
 import json
 import math
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
@@ -236,8 +237,11 @@ def describe(series: Series) -> str:
 
 def svg(series: Series) -> str | None:
     """The chart as SVG with title and description, or None where it cannot be drawn."""
-    drawn = _drawn(json.dumps(spec(series)))
-    if drawn is None:
+    try:
+        import vl_convert
+
+        drawn = _drawn(vl_convert.vegalite_to_svg, json.dumps(spec(series)))
+    except (ImportError, ValueError, OSError):
         return None
     name = re.sub(r"[^a-zA-Z0-9-]", "-", series.id)
     head, tag, rest = drawn.partition(">")
@@ -251,15 +255,9 @@ def svg(series: Series) -> str | None:
 
 
 @lru_cache(maxsize=64)
-def _drawn(wanted: str) -> str | None:
+def _drawn(draw: Callable[..., str], wanted: str) -> str:
     """A specification (JSON) as SVG; the same again costs nothing."""
-    try:
-        import vl_convert
-
-        drawn: str = vl_convert.vegalite_to_svg(json.loads(wanted), allowed_base_urls=[])
-    except (ImportError, ValueError, OSError):
-        return None
-    return drawn
+    return draw(json.loads(wanted), allowed_base_urls=[])
 
 
 def _quiet(body: str) -> str:

@@ -11,7 +11,7 @@ from comity.words.errors import InputError, Place
 from comity.words.text import check_characters
 
 if TYPE_CHECKING:
-    from starlette.datastructures import QueryParams
+    from starlette.datastructures import ImmutableMultiDict
     from starlette.requests import Request
 
 TIMES = ("as_of", "known_on", "public_on", "received")
@@ -19,48 +19,47 @@ TIMES = ("as_of", "known_on", "public_on", "received")
 _SAFE = "/-._~"
 LONGEST = 2_000
 """Characters of one value."""
-LONGEST_TEXT = 20_000
-"""Characters of a scenario, or of an address given as a value."""
+LONGEST_TEXT = 200_000
+"""Characters of a scenario or an entry."""
 
 
 class Asked:
     """The parameters of a request. An empty value is one that was not given."""
 
-    def __init__(self, values: QueryParams) -> None:
+    def __init__(self, values: ImmutableMultiDict[str, Any]) -> None:
         self.values = values
 
     @classmethod
     def of(cls, request: Request) -> Asked:
-        return cls(request.query_params)
+        """The parameters of the address; of a form that was sent, its fields."""
+        return cls(getattr(request.state, "sent", None) or request.query_params)
 
-    @classmethod
-    def parsed(cls, query: str) -> Asked:
-        """The parameters of an address that someone gave."""
-        from starlette.datastructures import QueryParams
-
-        return cls(QueryParams(query[:LONGEST_TEXT]))
+    def _one(self, name: str) -> str:
+        value = self.values.get(name, "")
+        return value if isinstance(value, str) else ""  # a file where none belongs
 
     def long(self, name: str) -> str | None:
         """A value that may be as long as a file. Raises as `text` does."""
-        return _checked(name, self.values.get(name, ""), LONGEST_TEXT)
+        return _checked(name, self._one(name), LONGEST_TEXT)
 
     def text(self, name: str) -> str | None:
         """A value, trimmed; None where it is empty. Raises `InputError` for one that is too long
         or holds characters that cannot be seen."""
-        return _checked(name, self.values.get(name, ""))
+        return _checked(name, self._one(name))
 
     def all(self, name: str) -> list[str]:
         """Every value of that name, each once; several may stand in one, separated by commas."""
         found = [
             _checked(name, part)
             for value in self.values.getlist(name)
+            if isinstance(value, str)
             for part in value[: LONGEST + 1].split(",")
         ]
         return list(dict.fromkeys(part for part in found if part))
 
     def ticked(self, name: str) -> bool:
         """Is a box ticked?"""
-        return self.values.get(name, "") not in ("", "0", "no", "false")
+        return self._one(name) not in ("", "0", "no", "false")
 
     def whole(self, name: str) -> int | None:
         """A whole number of 0 or more. Raises `InputError`."""

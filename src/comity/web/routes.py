@@ -19,11 +19,20 @@ Guard = Callable[[str | None], params.Depends]
 """Gives the dependency that lets a caller through who has a role (None: anyone)."""
 
 
-def pages(service: Service, guard: Guard | None = None) -> APIRouter:
-    """The pages of a record, to be included at the root of an application, each behind `guard`."""
-    from comity.web import assessing, entries, home, relations, scenarios, shipments
+def pages(
+    service: Service,
+    guard: Guard | None = None,
+    caller: Callable[[Request], tuple[str, str]] = lambda _: ("local", "local"),
+    most_runs: int = 50,
+) -> APIRouter:
+    """The pages of a record, to be included at the root of an application, each behind `guard`.
 
-    site = Site(service)
+    `caller` gives whose limits a request counts against, and the name of its author; `most_runs`
+    is how many runs of one caller may wait.
+    """
+    from comity.web import assessing, entries, home, relations, runs, scenarios, shipments
+
+    site = Site(service, caller, most_runs)
     router = APIRouter(route_class=PageRoute, include_in_schema=False)
 
     def needs(role: str | None) -> list[params.Depends]:
@@ -50,6 +59,14 @@ def pages(service: Service, guard: Guard | None = None) -> APIRouter:
                 dependencies=needs("reader"),
             )
 
+    def takes(path: str, handler: Callable[[Site, Request], Response], role: str) -> None:
+        def endpoint(request: Request) -> Response:
+            return handler(site, request)
+
+        router.add_api_route(
+            path, endpoint, methods=["POST"], response_model=None, dependencies=needs(role)
+        )
+
     # Whoever may not read is told so on a page that looks like one.
     router.add_api_route(
         "/static/{name}",
@@ -67,9 +84,14 @@ def pages(service: Service, guard: Guard | None = None) -> APIRouter:
     add("/relations/{pair}", relations.relation, "json", "csv")
     add("/relations/{pair}/timeline", relations.timeline, "json", "csv")
     add("/applies", shipments.applies, "json", "csv")
-    add("/assess", assessing.assess, "json", "csv")
-    add("/scenarios", scenarios.scenarios, "json", "csv", "yaml")
-    add("/compare", scenarios.compare, "json", "csv")
+    add("/assess", assessing.assess)
+    add("/scenarios", scenarios.scenarios, "yaml")
+    takes("/assess", assessing.ask, "reader")
+    takes("/scenarios", scenarios.ask, "reader")
+    add("/runs", runs.listed, "json")
+    add("/runs/{run_id}", runs.run, "json", "csv", "yaml")
+    takes("/runs/{run_id}/cancel", runs.cancel, "reader")
+    add("/compare", runs.compare, "json", "csv")
     return router
 
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
 
 from fastapi.exceptions import RequestValidationError
 from fastapi.routing import APIRoute
@@ -68,6 +69,9 @@ class Site:
     """The pages of one store, open for many callers; it is not closed here."""
 
     service: Service
+    caller: Callable[[Request], tuple[str, str]]
+    """Whose limits a request counts against, and its author's name."""
+    most_runs: int
     kept: Kept = field(default_factory=Kept)
 
     @property
@@ -200,17 +204,35 @@ def error_page(request: Request, error: ComityError) -> Response:
 
 def _bare(request: Request) -> Request:
     """The request without its parameters: what was wrong with them must not break the page."""
-    return Request({**request.scope, "query_string": b""})
+    return Request({**request.scope, "query_string": b"", "state": {}})
+
+
+def from_here(request: Request) -> bool:
+    """Was a form sent from a page of this site? Browsers say so; what they cannot be made to say is
+    what a page from elsewhere would have to."""
+    said = request.headers.get("sec-fetch-site")
+    if said is not None:
+        return said == "same-origin"
+    origin = request.headers.get("origin")
+    return origin is not None and urlsplit(origin).netloc == request.headers.get("host")
 
 
 class PageRoute(APIRoute):
-    """A route whose errors are pages."""
+    """A route whose errors are pages, and whose forms are taken from this site's pages alone."""
 
     def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
         inner = super().get_route_handler()
 
         async def handler(request: Request) -> Response:
             try:
+                if request.method == "POST":
+                    if not from_here(request):
+                        raise AccessDenied(
+                            "this form was not sent from a page of this server",
+                            known=True,
+                            mend="open the page again and send its form; programs use /api/v1/",
+                        )
+                    request.state.sent = await request.form(max_files=1, max_fields=500)
                 return await inner(request)
             except ComityError as error:
                 return error_page(request, error)

@@ -61,16 +61,19 @@ for (const form of document.querySelectorAll("form[data-fills]")) {
   });
 }
 
-// Long work: say that it goes on, and send it once.
-for (const form of document.querySelectorAll("form[data-busy]")) {
-  form.addEventListener("submit", () => {
-    document.getElementById(form.dataset.busy).hidden = false;
-    for (const button of form.querySelectorAll("button")) setTimeout(() => { button.disabled = true; }, 0);
-  });
-  addEventListener("pageshow", () => {
-    document.getElementById(form.dataset.busy).hidden = true;
-    for (const button of form.querySelectorAll("button")) button.disabled = false;
-  });
+// A run is watched as the server tells of it; when it is over its page is opened anew.
+for (const box of document.querySelectorAll("[data-watch]")) {
+  const far = document.getElementById("far"), counted = document.getElementById("counted");
+  const events = new EventSource(box.dataset.watch);
+  const tell = (event) => {
+    const run = JSON.parse(event.data);
+    if (!run.total) return;
+    far.max = run.total;
+    far.value = run.done;
+    counted.textContent = `${run.done} / ${run.total}`;
+  };
+  events.addEventListener("state", tell);
+  events.addEventListener("over", () => { events.close(); location.reload(); });
 }
 
 // Tables of results sort by a click on a heading.
