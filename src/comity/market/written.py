@@ -63,9 +63,13 @@ def as_python(question: Question, options: Options, *, world: bool = True) -> st
         given[names.get(name, name)] = value
     if not world:
         given["world"] = False
-    lines = [*(f"{one!r}," for one in question.measures), *(f"{k}={v!r}," for k, v in given.items())]
+    lines = [
+        *(f"{one!r}," for one in question.measures),
+        *(f"{k}={v!r}," for k, v in given.items()),
+    ]
     body = "".join(f"    {line}\n" for line in lines)
-    return f"import comity\n\nrecord = comity.open()\nmade = record.assess(\n{body})\nprint(made.run_id)\n"
+    call = f"made = record.assess(\n{body})\nprint(made.run_id)\n"
+    return f"import comity\n\nrecord = comity.open()\n{call}"
 
 
 def as_scenario(
@@ -74,8 +78,9 @@ def as_scenario(
     """The question as a scenario file between the day before its measures begin and the day they
     do: the same effects, under another run id. None where the file could not say the same.
 
-    `made` is the assessment as plain data; `begins` gives the first day of each measure. Liftings,
-    proposals, numbers that the record lacks, and measures of different days are left to the command.
+    `made` is the assessment as plain data; `begins` gives the first day of each measure. What is
+    lifted or proposed, numbers that the record lacks, and measures of several days are left to the
+    command.
     """
     days = {begun(DayRange.parse(text)) for text in begins.values() if text}
     more = (*_SPANS, "data", "year", "over", "new")

@@ -16,6 +16,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypedDict, Unpack
 
+from comity.opened.relating import RelationMethods, pair_of
 from comity.opened.writing import WritingMethods
 from comity.record.reading import Reading
 from comity.record.store import Log, default_url, to_url
@@ -45,7 +46,7 @@ class Times(RecordTimes, total=False):
     as_of: Day
 
 
-class OpenRecord(WritingMethods):
+class OpenRecord(RelationMethods, WritingMethods):
     """A store, opened. Use as a context manager, or call `close`."""
 
     def __init__(self, store: str | Path | None = None, *, create: bool = True) -> None:
@@ -95,7 +96,7 @@ class OpenRecord(WritingMethods):
         from comity.report.brief import brief
 
         reading = self.reading(**view)
-        pair = self._pair(first, second)
+        pair = pair_of(first, second)
         return brief(reading, *pair, since=day_of(since, "since"))
 
     def timeline(
@@ -115,7 +116,7 @@ class OpenRecord(WritingMethods):
         from comity.record.views.timeline import timeline
 
         reading = self.reading(**view)
-        relation = Relation(reading, *self._pair(first, second))
+        relation = Relation(reading, *pair_of(first, second))
         return timeline(relation, since=since, until=until, kind=kind, issue=issue, person=person)
 
     def issues(
@@ -131,7 +132,7 @@ class OpenRecord(WritingMethods):
         from comity.record.views.relation import Relation
 
         reading = self.reading(**view)
-        return issues(Relation(reading, *self._pair(first, second)), issue=issue)
+        return issues(Relation(reading, *pair_of(first, second)), issue=issue)
 
     def measures(
         self,
@@ -168,7 +169,7 @@ class OpenRecord(WritingMethods):
         from comity.record.views.relation import Relation
 
         reading = self.reading(**view)
-        return commitments(Relation(reading, *self._pair(first, second)), status=status)
+        return commitments(Relation(reading, *pair_of(first, second)), status=status)
 
     def changes(
         self,
@@ -187,7 +188,7 @@ class OpenRecord(WritingMethods):
         assert low is not None
         assert high is not None
         reading = self.reading(high, **view)
-        relation = Relation(reading, *self._pair(first, second))
+        relation = Relation(reading, *pair_of(first, second))
         end = dt.time.max
         return {
             "from": low.isoformat(),
@@ -324,43 +325,6 @@ class OpenRecord(WritingMethods):
 
         return history(self.reading(**view, all_days=True), entry_id)
 
-    def relation(
-        self,
-        first: str,
-        second: str,
-        *,
-        filters: Mapping[str, str | None] | None = None,
-        **view: Unpack[Times],
-    ) -> dict[str, Any]:
-        """All that is on record of a relation, from one reading: its `brief`, its `timeline` whole
-        and, where `filters` of `timeline` are given, `filtered`, and the `measures` of either side
-        against the other, ended ones too."""
-        from comity.record.views.measures import measures
-        from comity.record.views.relation import Relation
-        from comity.record.views.timeline import timeline
-        from comity.report.brief import brief
-
-        reading = self.reading(**view)
-        pair = self._pair(first, second)
-        relation = Relation(reading, *pair)
-        chosen = {name: value for name, value in (filters or {}).items() if value}
-        everything = timeline(relation)
-        return {
-            "brief": brief(reading, *pair),
-            "timeline": everything,
-            "filtered": timeline(relation, **chosen) if chosen else everything,
-            "measures": [
-                (a, b, measures(reading, imposer=a, target=b, status=None))
-                for a, b in (pair, pair[::-1])
-            ],
-        }
-
-    def relations(self, **view: Unpack[Times]) -> list[dict[str, Any]]:
-        """Pairs of economies with issues on record."""
-        from comity.record.views.relations import relations
-
-        return relations(self.reading(**view))
-
     def find(
         self,
         words: str,
@@ -400,17 +364,6 @@ class OpenRecord(WritingMethods):
     def count(self) -> dict[str, int]:
         """Number of entries by kind."""
         return self.log.count()
-
-    def _pair(self, first: str, second: str) -> tuple[str, str]:
-        with located("first"):
-            one = economies.resolve(first)
-        with located("second"):
-            two = economies.resolve(second)
-        if one == two:
-            raise InputError(
-                f"{first} and {second} are the same economy ({one})", mend="name two economies"
-            )
-        return one, two
 
 
 def _several(value: str | Sequence[str] | None) -> tuple[str, ...]:

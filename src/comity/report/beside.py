@@ -108,7 +108,8 @@ def _market(first: Data, second: Data) -> list[Section]:
         if not keys:
             continue
         unit = (mine.get(keys[0]) or theirs[keys[0]])["unit"]
-        sizes = [r["median"] for k in keys for r in (mine.get(k), theirs.get(k)) if _told(r)]
+        both = [r for k in keys for r in (mine.get(k), theirs.get(k)) if r is not None]
+        sizes = [r["median"] for r in both if _told(r)]
         digits = min(2, digits_for(sizes, 0))
         # A value of trade is a level, the others are changes.
         show = _level if quantity == "trade_value" else signed
@@ -144,9 +145,7 @@ def _level(value: float, digits: int) -> str:
     return f"{value:,.{digits}f}"
 
 
-def _cells(
-    row: Data | None, digits: int, show: Callable[[float, int], str]
-) -> tuple[str, str]:
+def _cells(row: Data | None, digits: int, show: Callable[[float, int], str]) -> tuple[str, str]:
     if row is None or not _told(row):
         return "–", ""
     return show(row["median"], digits), f"{show(row['p5'], digits)} … {show(row['p95'], digits)}"
@@ -171,9 +170,7 @@ def _section(
         if wide:
             columns.append(Column("90 %"))
     columns.append(Column(t("beside.difference"), unit))
-    block: Block = Grid(
-        tuple(columns), body, t("beside.left", count=left) if left > 0 else ""
-    )
+    block: Block = Grid(tuple(columns), body, t("beside.left", count=left) if left > 0 else "")
     return Section(title, (block,))
 
 

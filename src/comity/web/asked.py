@@ -100,7 +100,9 @@ class Asked:
 
     def address(self, path: str, **more: object) -> str:
         """An address of this site that keeps the coordinates in time."""
-        return linked(path, {**self._kept, **more}) if more else quote(path, safe=_SAFE) + self._tail
+        return (
+            linked(path, {**self._kept, **more}) if more else quote(path, safe=_SAFE) + self._tail
+        )
 
 
 def linked(path: str, values: Mapping[str, object]) -> str:

@@ -15,7 +15,6 @@ from comity.web.asked import Asked
 from comity.web.site import Site, page
 from comity.words.vocabulary import kinds
 
-
 PAGE = 100
 
 

@@ -76,7 +76,9 @@ def _found(
 def measures(site: Site, request: Request) -> Response:
     """Measures by imposer, target, goods and kind, as the command lists them."""
     asked = Asked.of(request)
-    chosen = {name: asked.text(name) for name in ("imposer", "target", "goods", "kind")}
+    chosen: dict[str, Any] = {
+        name: asked.text(name) for name in ("imposer", "target", "goods", "kind")
+    }
     ended = asked.ticked("all")
 
     def make(form: str) -> str:

@@ -66,7 +66,7 @@ def timeline(site: Site, request: Request) -> Response:
     def make(form: str) -> str:
         record = site.record
         if form != "html":
-            rows = record.timeline(*pair, **filters, **times)
+            rows = record.timeline(pair[0], pair[1], **filters, **times)
             return as_json(rows) if form == "json" else as_csv(rows, TIMELINE)
         whole = record.relation(*pair, filters=filters, **times)
         data = whole["brief"]
@@ -82,7 +82,7 @@ def timeline(site: Site, request: Request) -> Response:
     return site.answer(request, make)
 
 
-def _timed(whole: dict[str, Any], filters: dict[str, str | None], day: int) -> dict[str, Any]:
+def _timed(whole: dict[str, Any], filters: dict[str, Any], day: int) -> dict[str, Any]:
     """What the timeline's templates need: the rows chosen, all by year, and the slider's span."""
     everything, rows = whole["timeline"], whole["filtered"]
     years = Counter(year for row in everything if (year := _year(row["on"])))
@@ -108,14 +108,12 @@ def _year(text: str | None) -> int | None:
     return None if low == FIRST else dt.date.fromordinal(low).year
 
 
-def _filters(asked: Asked) -> dict[str, str | None]:
+def _filters(asked: Asked) -> dict[str, Any]:
     return {name: asked.text(name) for name in FILTERS}
 
 
 def _pair(request: Request) -> tuple[str, str]:
     first, dash, second = str(request.path_params["pair"]).partition("-")
     if not dash or not first or not second:
-        raise NotFound(
-            "a relation is named by two economies", mend="write /relations/CHN-JPN, say"
-        )
+        raise NotFound("a relation is named by two economies", mend="write /relations/CHN-JPN, say")
     return first, second

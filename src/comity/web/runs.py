@@ -12,7 +12,7 @@ from comity.market.written import as_command, as_python, as_scenario
 from comity.report import beside
 from comity.report.assessment import render_assessment
 from comity.report.assessment import sheet as assessment_sheet
-from comity.report.sheet import Sheet, drawn
+from comity.report.sheet import Lines, Section, Sheet, drawn
 from comity.report.simulation import render_simulation
 from comity.report.simulation import sheet as simulation_sheet
 from comity.report.spans import svg_spans
@@ -61,7 +61,7 @@ def run(site: Site, request: Request) -> Response:
             return (render_assessment if _on_market(data) else render_simulation)(data, form)
         return page(
             "run.html", request, run=found, again=_again(found, asked),
-            yaml=_file(site, found, asked, data), yaml_note="", others=_others(site, request, run_id),
+            yaml=_file(site, found, asked, data), others=_others(site, request, run_id),
             **_lines(found, asked), **shown(sheet_of(data)),
         )  # fmt: skip
 
@@ -72,9 +72,7 @@ def cancel(site: Site, request: Request) -> Response:
     """End a run of the caller's that is not over."""
     found = site.service.queue.get(str(request.path_params["run_id"]))
     if found.owner != site.caller(request)[0]:
-        raise AccessDenied(
-            "this run is another's", known=True, mend="ask who started it to end it"
-        )
+        raise AccessDenied("this run is another's", known=True, mend="ask who started it to end it")
     site.service.queue.cancel(found.id)
     return RedirectResponse(f"/runs/{found.id}", 303, headers=HEADERS)
 
@@ -119,6 +117,15 @@ def sheet_of(data: dict[str, Any]) -> Sheet:
     return simulation_sheet(data)
 
 
+MOST_OPEN = 1_200
+"""Characters of lines beyond which a section is folded, as lists of assumptions and sources are."""
+
+
+def _long(section: Section) -> bool:
+    lines = [line for block in section.blocks if isinstance(block, Lines) for line in block.lines]
+    return len(lines) > 4 and sum(map(len, lines)) > MOST_OPEN
+
+
 def shown(sheet: Sheet | None) -> dict[str, Any]:
     """What the template of a sheet needs."""
     return {
@@ -126,6 +133,7 @@ def shown(sheet: Sheet | None) -> dict[str, Any]:
         "kind": lambda block: type(block).__name__,
         "drawn": drawn,
         "spans": svg_spans,
+        "fold": _long,
     }
 
 
