@@ -22,7 +22,7 @@ from comity.record.reading import Reading
 from comity.record.store import Log, default_url, to_url
 from comity.record.view import View, day_of
 from comity.words import economies
-from comity.words.errors import InputError, located
+from comity.words.errors import located
 
 if TYPE_CHECKING:
     from comity.applies import Answer, Engine, Shipment
