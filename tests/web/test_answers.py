@@ -21,6 +21,7 @@ from tests.api.conftest import QUIET, Served, running
 from tests.cli.door import Door
 
 BAN = "cn-seafood-ban-2023"
+DAY = "2023-11-16"
 PAGES = (
     "/",
     "/find",
@@ -120,14 +121,15 @@ def test_headers_keep_others_out(site: httpx.Client):
         ("/measures.{}?goods=0307&all=1", ("measures", "--goods", "0307", "--all")),
         (f"/entries/{BAN}.{{}}", ("show", BAN)),
         (f"/entries/{BAN}/history.{{}}", ("history", BAN)),
-        ("/relations/CHN-JPN.{}?as_of=2023-11-16", ("brief", "CHN", "JPN", "--as-of", "2023-11-16")),
+        (f"/relations/CHN-JPN.{{}}?as_of={DAY}", ("brief", "CHN", "JPN", "--as-of", DAY)),
         (
             "/relations/CHN-JPN/timeline.{}?since=2023&kind=meeting&as_of=2024-01-01",
-            ("timeline", "CHN", "JPN", "--since", "2023", "--kind", "meeting", "--as-of", "2024-01-01"),
+            ("timeline", "CHN", "JPN", "--since", "2023", "--kind", "meeting", "--as-of",
+             "2024-01-01"),
         ),
         (
             "/applies.{}?from=Japan&to=China&goods=0307&on=2023-11-16",
-            ("applies", "--from", "Japan", "--to", "China", "--goods", "0307", "--on", "2023-11-16"),
+            ("applies", "--from", "Japan", "--to", "China", "--goods", "0307", "--on", DAY),
         ),
         (
             f"/applies.{{}}?from=Japan&to=China&goods=0307&on=2023-11-16&explain={BAN}",
@@ -302,10 +304,11 @@ def test_forms_of_other_sites_are_not_taken(site: httpx.Client, path: str, heade
 
 
 def test_paths_that_someone_sends_are_not_opened(site: httpx.Client):
-    scenario = "comity-scenario: 1\ntitle: x\nbaseline: {{{}}}\nto: {{changes: [{{by: USA, tariff: {{on_imports_from: all, add: 10%}}}}]}}\n"
+    change = "{by: USA, tariff: {on_imports_from: all, add: 10%}}"
+    head, tail = "comity-scenario: 1\ntitle: x\nbaseline: ", f"\nto: {{changes: [{change}]}}\n"
     for baseline in ("file: /etc/passwd", "format: csv, path: /etc", "name: /etc/passwd"):
         answer = site.post(
-            "/scenarios", data={"yaml": scenario.format(baseline)}, headers=_from(site)
+            "/scenarios", data={"yaml": f"{head}{{{baseline}}}{tail}"}, headers=_from(site)
         )
         assert answer.status_code in (404, 422), baseline
     answer = site.post("/assess", data={"measure": BAN, "market": "/etc"}, headers=_from(site))

@@ -215,8 +215,9 @@ def test_assess_by_ticking(browser: Browser, served: Served):
 
 def test_a_scenario_from_the_form_beside_another(browser: Browser, served: Served):
     with watching(browser, served.address) as seen:
+        page = seen.page
         for of in ("China", ""):
-            page = seen.go("/scenarios")
+            seen.go("/scenarios")
             page.get_by_label("title").fill(f"Ten points on {of or 'all'}")
             page.locator("#by0").fill("United States")
             page.locator("#of0").fill(of)
