@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 import shlex
-import threading
 from pathlib import Path
 from typing import Any
 
@@ -24,7 +23,6 @@ from comity.report.sheet import Grid
 from comity.scenario.draft import MeasureRow, TariffRow, draft
 from comity.scenario.file import parse_scenario
 from comity.web.asked import Asked, linked
-from comity.web.kept import Kept
 from comity.words.errors import InputError, ValidationError
 from tests.cli.door import Door
 
@@ -35,45 +33,6 @@ BAN = "cn-seafood-ban-2023"
 def record(loaded_store: Path) -> Any:
     with OpenRecord(loaded_store) as opened:
         yield opened
-
-
-# ------------------------------------------------------------------------------------- what is kept
-
-
-def test_the_least_lately_used_is_given_up() -> None:
-    kept = Kept(most=100)
-    for key in "abc":
-        kept.get(key, lambda: b"x" * 40)
-    made: list[str] = []
-
-    def again(key: str) -> bytes:
-        made.append(key)
-        return b"y" * 40
-
-    kept.get("c", lambda: again("c"))
-    kept.get("b", lambda: again("b"))
-    kept.get("a", lambda: again("a"))
-    assert made == ["a"]
-    assert kept.size == 80
-    # What is larger than all the room is kept until something else comes.
-    assert kept.get("d", lambda: b"z" * 500)[0] == b"z" * 500
-    kept.get("e", lambda: b"e")
-    assert kept.size == 1
-
-
-def test_many_threads_keep_count() -> None:
-    kept = Kept(most=1_000)
-
-    def work(start: int) -> None:
-        for n in range(300):
-            kept.get((start + n) % 50, lambda: b"x" * 37)
-
-    threads = [threading.Thread(target=work, args=(n,)) for n in range(6)]
-    for one in threads:
-        one.start()
-    for one in threads:
-        one.join()
-    assert kept.size == sum(len(body) for body, _ in kept._bodies.values()) <= 1_000
 
 
 # ---------------------------------------------------------------------------------- what was asked

@@ -30,7 +30,17 @@ def pages(
     `caller` gives whose limits a request counts against, and the name of its author; `most_runs`
     is how many runs of one caller may wait.
     """
-    from comity.web import assessing, entries, home, relations, runs, scenarios, shipments
+    from comity.web import (
+        assessing,
+        entries,
+        home,
+        relations,
+        runs,
+        scenarios,
+        shipments,
+        signing,
+        writing,
+    )
 
     site = Site(service, caller, most_runs)
     router = APIRouter(route_class=PageRoute, include_in_schema=False)
@@ -38,7 +48,12 @@ def pages(
     def needs(role: str | None) -> list[params.Depends]:
         return [] if guard is None else [guard(role)]
 
-    def add(path: str, handler: Callable[[Site, Request], Response], *forms: str) -> None:
+    def add(
+        path: str,
+        handler: Callable[[Site, Request], Response],
+        *forms: str,
+        role: str | None = "reader",
+    ) -> None:
         # A plain function: the server runs it in a thread of its own, as the store needs.
         def endpoint(request: Request) -> Response:
             asked = request.path_params.get("form")
@@ -56,10 +71,10 @@ def pages(
                 endpoint,
                 methods=["GET", "HEAD"],
                 response_model=None,
-                dependencies=needs("reader"),
+                dependencies=needs(role),
             )
 
-    def takes(path: str, handler: Callable[[Site, Request], Response], role: str) -> None:
+    def takes(path: str, handler: Callable[[Site, Request], Response], role: str | None) -> None:
         def endpoint(request: Request) -> Response:
             return handler(site, request)
 
@@ -80,6 +95,16 @@ def pages(
     add("/measures", home.measures, "json", "csv")
     add("/entries", entries.listed, "json", "csv")
     add("/entries/{entry_id}/history", entries.history, "json", "csv")
+    add("/entries/{entry_id}/correct", writing.correct_form, role="editor")
+    takes("/entries/{entry_id}/correct", writing.correct, "editor")
+    takes("/entries/{entry_id}/retract", writing.take_back, "editor")
+    add("/add", writing.add_form, role="editor")
+    takes("/add", writing.add, "editor")
+    add("/import", writing.table_form, role="editor")
+    takes("/import", writing.table, "editor")
+    add("/signin", signing.form, role=None)
+    takes("/signin", signing.sign_in, None)
+    takes("/signout", signing.sign_out, None)
     add("/entries/{entry_id}", entries.entry, "json", "csv")
     add("/relations/{pair}", relations.relation, "json", "csv")
     add("/relations/{pair}/timeline", relations.timeline, "json", "csv")

@@ -6,7 +6,7 @@ import datetime as dt
 import hashlib
 import logging
 from collections.abc import Callable, Coroutine
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -21,7 +21,6 @@ from starlette.responses import Response
 from comity.report.render.web import environment
 from comity.report.tables import as_json
 from comity.web.asked import Asked, linked
-from comity.web.kept import Kept
 from comity.words.catalogue import t
 from comity.words.errors import (
     AccessDenied,
@@ -72,7 +71,6 @@ class Site:
     caller: Callable[[Request], tuple[str, str]]
     """Whose limits a request counts against, and its author's name."""
     most_runs: int
-    kept: Kept = field(default_factory=Kept)
 
     @property
     def record(self) -> OpenRecord:
@@ -84,8 +82,10 @@ class Site:
         It is made once for a state of the record, a day and an address.
         """
         form = form_of(request)
-        key = (self.service.moment(), today(), request.url.path, request.url.query)
-        body, tag = self.kept.get(key, lambda: make(form).encode())
+        url = request.url
+        key = f"page {self.service.moment()} {today()} {url.path}?{url.query}"
+        body = self.service.kept.get(key, lambda: make(form).encode())
+        tag = f'"{hashlib.sha256(body).hexdigest()[:32]}"'
         return conditional(request, body, tag, MEDIA[form])
 
 
