@@ -24,14 +24,14 @@ PLAIN = (
 )
 """Types whose values are one word or line."""
 
-_DEEPEST = 12
 MOST_ROWS = 2_000
 """Rows of a table that are taken at once."""
 
 
 @dataclass(frozen=True)
 class Input:
-    """One field of a form. `widget` is ``line``, ``lines``, ``choice``, ``day`` or ``yaml``."""
+    """One field of a form. `widget` is ``line``, ``prose`` (may have several), ``lines`` (one
+    value to each), ``choice`` or ``yaml``."""
 
     name: str
     widget: str
@@ -74,22 +74,25 @@ def _widget(field: Field, value: Any) -> str:
     if isinstance(value, list) and not field.many:
         return "yaml"
     if field.many:
-        return "lines"
-    return "choice" if field.base == "term" else "line"
+        return "yaml" if any("\n" in str(one) for one in parts) else "lines"
+    if field.base == "term":
+        return "choice"
+    return "prose" if field.base in ("text", "labels") else "line"
 
 
 def _text(value: Any, widget: str) -> str:
     if value is None:
         return ""
     if widget == "yaml":
-        return yaml.safe_dump(value, allow_unicode=True, sort_keys=False, width=88).strip()
+        text: str = yaml.safe_dump(value, allow_unicode=True, sort_keys=False, width=88)
+        return text.strip().removesuffix("\n...")  # the end of a document that is one word
     if widget == "lines":
         return "\n".join(_word(one) for one in (value if isinstance(value, list) else [value]))
     return _word(value)
 
 
 def _word(value: Any) -> str:
-    return ("yes" if value else "no") if isinstance(value, bool) else str(value)
+    return ("true" if value else "false") if isinstance(value, bool) else str(value)
 
 
 def values(form: Iterable[Input], sent: Mapping[str, str]) -> dict[str, Any]:
@@ -110,8 +113,10 @@ def values(form: Iterable[Input], sent: Mapping[str, str]) -> dict[str, Any]:
             error.where = Place(line=line, field=one.name)
             problems.append(error)
     if problems:
+        first = problems[0]
+        more = f" ({len(problems)} fields cannot be read)" if len(problems) > 1 else ""
         raise ValidationError(
-            f"{len(problems)} fields cannot be read", where=problems[0].where, problems=problems
+            f"{first.what}{more}", where=first.where, mend=first.mend, problems=problems
         )
     return found
 
@@ -124,16 +129,13 @@ def _value(text: str, widget: str) -> Any:
     return text
 
 
-def _bare(value: Any, depth: int = 0) -> Any:
-    """Without the places that reading YAML keeps: plain mappings, lists and words."""
-    if depth > _DEEPEST:
-        raise ValidationError(
-            "this is nested too deep", mend="no field needs more than a few levels"
-        )
+def _bare(value: Any) -> Any:
+    """Without the places that reading YAML keeps: plain mappings, lists and words. It is not deep:
+    reading refuses what is."""
     if isinstance(value, Mapping):
-        return {str(key): _bare(inner, depth + 1) for key, inner in value.items()}
+        return {str(key): _bare(inner) for key, inner in value.items()}
     if isinstance(value, list | tuple):
-        return [_bare(inner, depth + 1) for inner in value]
+        return [_bare(inner) for inner in value]
     return str(value) if isinstance(value, str) else value
 
 
@@ -189,9 +191,11 @@ def from_table(kind: str, text: str) -> list[dict[str, Any]]:
                 one.where = Place(row=number, field=one.where.field if one.where else None)
                 problems.append(one)
     if problems:
+        first = problems[0]
         raise ValidationError(
-            f"{len(problems)} cells or rows cannot be read",
-            where=problems[0].where,
+            f"{len(problems)} cells or rows cannot be read; the first: {first.what}",
+            where=first.where,
+            mend=first.mend,
             problems=problems,
         )
     return out

@@ -232,7 +232,9 @@ class PageRoute(APIRoute):
                             known=True,
                             mend="open the page again and send its form; programs use /api/v1/",
                         )
-                    request.state.sent = await request.form(max_files=1, max_fields=500)
+                    async with request.form(max_files=1, max_fields=500) as sent:
+                        request.state.sent = sent
+                        return await inner(request)
                 return await inner(request)
             except ComityError as error:
                 return error_page(request, error)
