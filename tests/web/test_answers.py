@@ -240,6 +240,33 @@ def test_errors_say_what_where_and_how_to_mend_it(site: httpx.Client):
     assert several.text.count('class="problem"') >= 2
 
 
+def test_an_address_that_is_none_is_a_page_to_browsers_and_json_to_programs(site: httpx.Client):
+    page = site.get("/nothing/here", headers={"Accept": "text/html,*/*"})
+    assert page.status_code == 404
+    assert page.headers["content-type"].startswith("text/html")
+    assert t("web.error_404") in page.text
+    assert "default-src 'none'" in page.headers["content-security-policy"]
+    told = site.get("/nothing/here")
+    assert (told.status_code, told.json()["status"]) == (404, 404)
+    api = site.get("/api/v1/nothing", headers={"Accept": "text/html"})
+    assert api.headers["content-type"] == "application/json"
+
+
+def test_pages_made_at_the_start_are_those_that_are_asked_for(loaded_store: Path):
+    """Warming keeps the very answers of the first page and the relation."""
+    from comity.service.service import Service
+    from comity.web.routes import warm
+
+    service = Service(f"sqlite:///{loaded_store}")
+    try:
+        warm(service)
+        kept = [key for key in service.kept._answers if key.startswith("page ")]
+        assert any(key.endswith(" /?") for key in kept)
+        assert any(key.endswith(" /relations/CHN-JPN?") for key in kept)
+    finally:
+        service.close()
+
+
 def test_statuses_are_those_of_the_api():
     kinds = [
         e

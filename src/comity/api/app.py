@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from importlib import import_module
@@ -32,23 +33,41 @@ def application(store: str | Path | None = None, settings: Settings | None = Non
     settings = settings or Settings()
     service = Service(store)
     crew = Crew(service.record.url, settings.workers)
+    # The doors know nothing of each other; this one only opens the pages beside itself.
+    pages = import_module("comity.web.routes")
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
         to_thread.current_default_thread_limiter().total_tokens = _THREADS
         service.engines.prepare(service.moment().received)
         crew.start()
+        warming = asyncio.create_task(_warm(pages, service)) if settings.warm else None
         try:
             yield
         finally:
+            if warming is not None:
+                await warming
             crew.stop()
             service.close()
 
     app = declared(lifespan)
+    app.include_router(
+        pages.pages(
+            service,
+            guard=lambda role: Depends(Needs(role)),
+            caller=lambda request: (caller_of(request).key, caller_of(request).name),
+            most_runs=settings.queued_runs,
+        )
+    )
+    app.state.error_page = pages.error_page
     app.state.service = service
     app.state.settings = settings
     app.add_middleware(Gate, service=service, settings=settings)
     return app
+
+
+async def _warm(pages: Any, service: Service) -> None:
+    await to_thread.run_sync(pages.warm, service)
 
 
 def declared(lifespan: Any = None) -> FastAPI:
@@ -65,16 +84,6 @@ def declared(lifespan: Any = None) -> FastAPI:
     )
     for module in (about, relations, entries, writing, applies, trade, runs):
         module.routes.register(app, PREFIX)
-    # The doors know nothing of each other; this one only opens the pages beside itself.
-    pages = import_module("comity.web.routes").pages
-    app.include_router(
-        pages(
-            service,
-            guard=lambda role: Depends(Needs(role)),
-            caller=lambda request: (caller_of(request).key, caller_of(request).name),
-            most_runs=settings.queued_runs,
-        )
-    )
     faults.register(app)
     describe(app)
     return app

@@ -9,7 +9,7 @@ from fastapi import APIRouter, params
 from starlette.requests import Request
 from starlette.responses import Response
 
-from comity.web.site import HEADERS, PageRoute, Site, static_files
+from comity.web.site import HEADERS, PageRoute, Site, error_page, static_files
 from comity.words.errors import NotFound
 
 if TYPE_CHECKING:
@@ -17,6 +17,15 @@ if TYPE_CHECKING:
 
 Guard = Callable[[str | None], params.Depends]
 """Gives the dependency that lets a caller through who has a role (None: anyone)."""
+
+__all__ = ["error_page", "pages", "warm"]
+
+
+def warm(service: Service) -> None:
+    """Make the first pages before anyone asks; see `comity.web.warming`."""
+    from comity.web.warming import warm as warmed
+
+    warmed(Site(service, lambda _: ("local", "local"), 0))
 
 
 def pages(
