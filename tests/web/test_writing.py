@@ -204,3 +204,25 @@ def test_a_person_signs_in_and_adds_what_is_missing(browser: Browser, own: Serve
         seen.go("/import")
         assert _serious(page) == []
         assert page.evaluate("document.documentElement.scrollWidth") <= 360
+
+
+def test_a_passage_is_shown_in_its_context_once_its_document_is_attached(
+    loaded_store: Path, shared_data: Path, tmp_path: Path
+):
+    store = Door(loaded_store, tmp_path).copied(tmp_path / "own.db")
+    with running(f"sqlite:///{store.store}", QUIET, who="eve") as one, one.client() as client:
+        before = client.get("/entries/cn-seafood-ban-2023").text
+        assert "<mark>" not in before
+        assert "not attached" in before
+        store("documents", "attach", shared_data / "documents" / "2023-11-xi-kishida-apec.txt")
+        after = client.get("/entries/cn-seafood-ban-2023").text  # no revision, and yet another page
+        found = re.search(r"<blockquote><p>(.+?)<mark>(.+?)</mark>(.+?)</p>", after, re.DOTALL)
+        assert found is not None
+        # The article says in this passage what China banned, and why.
+        assert "seafood" in found[2]
+        assert len(found[2]) < 200  # the passage, not the document
+        assert len(found[1]) > 100
+        assert found[1].endswith("The issue of ")
+        assert found[3].startswith(" is expected")
+        told = client.get("/entries/cn-seafood-ban-2023.json").json()["passages"][0]
+        assert told["state"] == "verified"
