@@ -50,9 +50,10 @@ def site(served: Served) -> Iterator[httpx.Client]:
         yield client
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    """The system's Chromium, headless."""
+    """The system's Chromium, headless. It is closed after each module: while it is open, an event
+    loop runs in this thread, and other tests start their own."""
     program = chromium_program()
     with sync_playwright() as play:
         opened = play.chromium.launch(executable_path=program, args=FLAGS)

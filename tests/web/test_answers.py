@@ -111,6 +111,9 @@ def test_headers_keep_others_out(site: httpx.Client):
         assert part in policy
     assert headers["x-content-type-options"] == "nosniff"
     assert headers["referrer-policy"] == "no-referrer"
+    assert headers["x-frame-options"] == "DENY"
+    names = [name for name, _ in headers.multi_items()]
+    assert len(names) == len(set(names)), "a header is there twice"
 
 
 @pytest.mark.parametrize(
@@ -287,8 +290,15 @@ def test_every_page_declares_a_role(served: Served):
     routers = [one.original_router for one in served.app.routes if hasattr(one, "original_router")]
     roles = {one.path: role_of(one) for router in routers for one in router.routes}
     assert len(roles) > 20
-    assert {path for path, role in roles.items() if role != "reader"} == {"/static/{name}"}
-    assert roles["/static/{name}"] is None
+    anyone = {path for path, role in roles.items() if role is None}
+    assert anyone == {"/static/{name}", "/signin", "/signout"}
+    writing = {path for path, role in roles.items() if role == "editor"}
+    assert writing == {
+        "/add",
+        "/import",
+        "/entries/{entry_id}/correct",
+        "/entries/{entry_id}/retract",
+    }
 
 
 def test_without_a_token_nothing_is_shown_where_one_is_required(loaded_store: Path):
@@ -361,3 +371,23 @@ def test_an_empty_record_says_what_to_do(tmp_path: Path):
         assert "comity pack load --shipped" in text
         for path in ("/find?q=x", "/measures", "/relations/CHN-JPN", "/assess", "/entries"):
             assert client.get(path).status_code == 200
+
+
+def test_the_pages_are_the_same_on_either_database(store_url: str, site: httpx.Client):
+    """Rows come in one order and words are found alike, whatever keeps the record."""
+    with OpenRecord(store_url) as record:
+        record.load_packs(["common", "china-japan"])
+    with running(store_url, QUIET) as one, one.client() as client:
+        for path in (
+            f"/entries/{BAN}.csv",
+            "/measures.json?all=1",
+            f"/relations/CHN-JPN.csv?as_of={DAY}",
+            "/relations/CHN-JPN/timeline.json?since=2023",
+            "/applies.json?from=Japan&to=China&goods=0307&on=2023-11-16",
+            "/entries.json?kind=meeting",
+        ):
+            assert client.get(path).text == site.get(path).text, path
+        found = {row["id"] for row in client.get("/find.json?q=kishida").json()}
+        assert found == {row["id"] for row in site.get("/find.json?q=kishida").json()}
+        for words in ("';--", "a' & b", ":*", "%", "\\", "(", "'", "x'y", "\u0130"):
+            assert client.get("/find", params={"q": words}).status_code in (200, 422), words

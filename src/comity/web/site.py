@@ -46,14 +46,11 @@ HEADERS = {
     "Content-Security-Policy": "default-src 'none'; style-src 'self'; script-src 'self'; "
     "img-src 'self' data:; connect-src 'self'; form-action 'self'; base-uri 'none'; "
     "frame-ancestors 'none'",
-    "X-Content-Type-Options": "nosniff",
-    "X-Frame-Options": "DENY",
-    "Referrer-Policy": "no-referrer",
-    "Cross-Origin-Opener-Policy": "same-origin",
     "Cache-Control": "private, no-cache",
 }
 """Nothing is loaded from elsewhere, nothing runs that does not come from this server, no other
-site shows a page in a frame, and what a browser keeps it asks about again."""
+site shows a page in a frame, and what a browser keeps it asks about again. What else guards every
+answer stands before all doors."""
 MEDIA = {
     "html": "text/html; charset=utf-8",
     "json": "application/json",
