@@ -243,6 +243,12 @@ def test_errors_say_what_where_and_how_to_mend_it(site: httpx.Client):
     assert several.text.count('class="problem"') >= 2
 
 
+def test_an_instant_stays_one_in_the_forms(site: httpx.Client):
+    instant = "2026-11-25T10:00:00Z"
+    for path in ("/relations/CHN-JPN", "/applies", "/assess"):
+        assert f'value="{instant}"' in site.get(path, params={"known_on": instant}).text, path
+
+
 def test_an_address_that_is_none_is_a_page_to_browsers_and_json_to_programs(site: httpx.Client):
     page = site.get("/nothing/here", headers={"Accept": "text/html,*/*"})
     assert page.status_code == 404
