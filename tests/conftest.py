@@ -79,6 +79,15 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
             terminalreporter.line(message, red=True)
 
 
+def chromium_program() -> str:
+    """The path of the system's Chromium; without one the test is left, or fails where demanded."""
+    program = _browser()
+    if program is None:
+        _absent(_WITHOUT_BROWSER, "COMITY_REQUIRE_BROWSER")
+        raise AssertionError
+    return program
+
+
 def _absent(message: str, demanded_by: str) -> None:
     """Skips, or fails where the environment demands that the thing be there."""
     if os.environ.get(demanded_by) == "1":
@@ -194,10 +203,7 @@ def chromium(tmp_path: Path) -> list[str]:
     Add what it should do and where: `--dump-dom`, `--screenshot=FILE`, `--window-size=390,844`,
     then the address (`file://…` or a loopback one).
     """
-    program = _browser()
-    if program is None:
-        _absent(_WITHOUT_BROWSER, "COMITY_REQUIRE_BROWSER")
-        raise AssertionError
+    program = chromium_program()
     return [
         program,
         "--headless",

@@ -68,6 +68,24 @@ def bearer(headers: dict[bytes, bytes]) -> str | None:
     return text.strip() if scheme.lower() == "bearer" else ""
 
 
+COOKIE = "comity"
+"""The cookie in which a browser keeps its token; no other site's page can have it sent."""
+
+
+def signed_in(scope: Scope, headers: dict[bytes, bytes]) -> str | None:
+    """The token that a browser signed in with, for pages and for reads of theirs.
+
+    The API's writes take no cookie, so that no form of another site can write.
+    """
+    if scope["path"].startswith("/api/") and scope["method"] not in ("GET", "HEAD"):
+        return None
+    for part in headers.get(b"cookie", b"").decode("latin-1").split(";"):
+        name, _, value = part.strip().partition("=")
+        if name == COOKIE and value:
+            return value
+    return None
+
+
 class Needs:
     """The check of a route: the caller's role must reach `role`; ``None``: anyone may ask."""
 

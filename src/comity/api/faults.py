@@ -93,7 +93,13 @@ async def _own(_: Request, error: Exception) -> Response:
 
 async def _http(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)
-    return fault(_refused(request, error), error.headers)
+    told = _refused(request, error)
+    as_page = getattr(request.app.state, "error_page", None)
+    asks_for_page = "text/html" in request.headers.get("accept", "")
+    if as_page is not None and asks_for_page and not request.url.path.startswith("/api/"):
+        page: Response = as_page(request, told)
+        return page
+    return fault(told, error.headers)
 
 
 def _refused(request: Request, error: HTTPException) -> ComityError:

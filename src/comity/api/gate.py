@@ -8,7 +8,7 @@ from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from comity.api.bodies import no_text
-from comity.api.callers import CALLER, LOCAL, Caller, bearer, is_local
+from comity.api.callers import CALLER, LOCAL, Caller, bearer, is_local, signed_in
 from comity.api.faults import fault, unforeseen
 from comity.api.limits import Buckets
 from comity.api.quick import QUICK, quick
@@ -91,6 +91,9 @@ class Gate:
         client = scope.get("client")
         address = f"address {client[0]}" if client else "address unknown"
         given = bearer(headers)
+        kept = None if given is not None else signed_in(scope, headers)
+        if kept is not None and (caller := self._signed_in(kept)) is not None:
+            return caller
         if given is None:
             if not self.settings.require_token and is_local(scope, headers):
                 return Caller(LOCAL, LOCAL, "reader")
@@ -105,6 +108,11 @@ class Gate:
                 mend="send Authorization: Bearer TOKEN; comity token create makes one",
             )
         return Caller(f"token {token.id}", token.name, token.role, token)
+
+    def _signed_in(self, kept: str) -> Caller | None:
+        """The caller of a browser's token; one that is none any more is as if it were not there."""
+        token = self.service.token(kept)
+        return None if token is None else Caller(f"token {token.id}", token.name, token.role, token)
 
     def _check_body(self, scope: Scope, headers: dict[bytes, bytes]) -> None:
         length = headers.get(b"content-length")

@@ -28,3 +28,5 @@ class Settings:
     """Processes that work off the queue of runs; 0 for none."""
     queued_runs: int = 50
     """Runs of one token or address that may wait or run at once."""
+    warm: bool = False
+    """Make the first pages at the start, so that the first who asks need not wait for them."""

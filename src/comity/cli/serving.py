@@ -43,7 +43,11 @@ def serve(
     # The doors know nothing of each other; this one only starts the other, as a program would.
     serving = importlib.import_module("comity.api.serving")
     settings = importlib.import_module("comity.api.settings").Settings(
-        require_token=require_token, rate=rate, burst=max(1, int(2 * rate)), workers=workers
+        require_token=require_token,
+        rate=rate,
+        burst=max(1, int(2 * rate)),
+        workers=workers,
+        warm=True,
     )
     serving.serve(
         store_url(),

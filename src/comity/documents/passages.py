@@ -11,6 +11,9 @@ from dataclasses import dataclass
 
 from comity.words.errors import FileError, Place
 
+REACH = 300
+"""Characters of a document that are shown before and after a passage."""
+
 
 def sha256_of(data: bytes) -> str:
     """SHA-256 of bytes in hexadecimal."""
@@ -42,3 +45,13 @@ class Passage:
         """The passage's text, or None where the text at its offsets is not the one on record."""
         found = text[self.start : self.end]
         return found if sha256_of(found.encode()) == self.sha256 else None
+
+    def around(self, text: str, reach: int = REACH) -> tuple[str, str]:
+        """What stands before and after the passage: at most `reach` characters on either side, cut
+        at the end of a word, with an ellipsis where something was cut off."""
+        before, after = text[: self.start], text[self.end :]
+        if len(before) > reach:
+            before = f"…{before[-reach:].partition(' ')[2] or before[-reach:]}"
+        if len(after) > reach:
+            after = f"{after[:reach].rpartition(' ')[0] or after[:reach]}…"
+        return before, after

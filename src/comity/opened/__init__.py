@@ -17,12 +17,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypedDict, Unpack
 
 from comity.opened.proposing import ProposingMethods
+from comity.opened.relating import RelationMethods, pair_of
 from comity.opened.writing import WritingMethods
 from comity.record.reading import Reading
 from comity.record.store import Log, default_url, to_url
 from comity.record.view import View, day_of
 from comity.words import economies
-from comity.words.errors import InputError, located
+from comity.words.errors import located
 
 if TYPE_CHECKING:
     from comity.applies import Answer, Engine, Shipment
@@ -46,7 +47,7 @@ class Times(RecordTimes, total=False):
     as_of: Day
 
 
-class OpenRecord(WritingMethods, ProposingMethods):
+class OpenRecord(RelationMethods, WritingMethods, ProposingMethods):
     """A store, opened. Use as a context manager, or call `close`."""
 
     def __init__(self, store: str | Path | None = None, *, create: bool = True) -> None:
@@ -96,7 +97,7 @@ class OpenRecord(WritingMethods, ProposingMethods):
         from comity.report.brief import brief
 
         reading = self.reading(**view)
-        pair = self._pair(first, second)
+        pair = pair_of(first, second)
         return brief(reading, *pair, since=day_of(since, "since"))
 
     def timeline(
@@ -116,7 +117,7 @@ class OpenRecord(WritingMethods, ProposingMethods):
         from comity.record.views.timeline import timeline
 
         reading = self.reading(**view)
-        relation = Relation(reading, *self._pair(first, second))
+        relation = Relation(reading, *pair_of(first, second))
         return timeline(relation, since=since, until=until, kind=kind, issue=issue, person=person)
 
     def issues(
@@ -132,7 +133,7 @@ class OpenRecord(WritingMethods, ProposingMethods):
         from comity.record.views.relation import Relation
 
         reading = self.reading(**view)
-        return issues(Relation(reading, *self._pair(first, second)), issue=issue)
+        return issues(Relation(reading, *pair_of(first, second)), issue=issue)
 
     def measures(
         self,
@@ -169,7 +170,7 @@ class OpenRecord(WritingMethods, ProposingMethods):
         from comity.record.views.relation import Relation
 
         reading = self.reading(**view)
-        return commitments(Relation(reading, *self._pair(first, second)), status=status)
+        return commitments(Relation(reading, *pair_of(first, second)), status=status)
 
     def changes(
         self,
@@ -188,7 +189,7 @@ class OpenRecord(WritingMethods, ProposingMethods):
         assert low is not None
         assert high is not None
         reading = self.reading(high, **view)
-        relation = Relation(reading, *self._pair(first, second))
+        relation = Relation(reading, *pair_of(first, second))
         end = dt.time.max
         return {
             "from": low.isoformat(),
@@ -364,17 +365,6 @@ class OpenRecord(WritingMethods, ProposingMethods):
     def count(self) -> dict[str, int]:
         """Number of entries by kind."""
         return self.log.count()
-
-    def _pair(self, first: str, second: str) -> tuple[str, str]:
-        with located("first"):
-            one = economies.resolve(first)
-        with located("second"):
-            two = economies.resolve(second)
-        if one == two:
-            raise InputError(
-                f"{first} and {second} are the same economy ({one})", mend="name two economies"
-            )
-        return one, two
 
 
 def _several(value: str | Sequence[str] | None) -> tuple[str, ...]:

@@ -65,6 +65,12 @@ class WritingMethods:
 
         return add_plain(self.log, entries, author=author or default_author(), why=why or "added")
 
+    def check_entries(self, entries: Any, *, author: str | None = None) -> list[Entry]:
+        """The entries that `add_entries` would add, checked; nothing is written."""
+        from comity.record.write import check_plain
+
+        return check_plain(self.log, entries, author=author or default_author())
+
     def revise_entry(
         self,
         entry_id: str,

@@ -25,6 +25,8 @@ from comity.words.errors import NotFound
 from comity.words.time import FIRST, LAST, DayRange, Truth
 from comity.words.vocabulary import kinds
 
+_MOST_AT_ONCE = 2_000
+"""Entries that are fetched together because entries read before name them."""
 _DATED_PARTS = ("@suspension", "@exemption")
 
 
@@ -45,6 +47,8 @@ class Reading:
         self.left_out = LeftOut()
         self._raw: dict[str, Entry | None] = {}
         self._seen: dict[str, Entry | None] = {}
+        self._asked: dict[tuple[Any, ...], list[Entry]] = {}
+        self._unread: list[Entry] = []  # entries read of which nobody asked yet what they name
 
     @property
     def read(self) -> set[str]:
@@ -60,12 +64,14 @@ class Reading:
         naming: Sequence[str] | None = None,
     ) -> list[Entry]:
         """Visible entries of some kinds, optionally only those naming one of the targets."""
-        found = self.log.entries(self.view, kinds=kind_names or None, ids=ids, naming=naming)
-        for entry in found:
-            self._raw[entry.id] = entry
-        self._load_sources(found)
-        shown = (self._show(entry) for entry in found)
-        return [entry for entry in shown if entry is not None]
+        key = (kind_names, None if ids is None else frozenset(ids), naming and tuple(naming))
+        if key not in self._asked:
+            found = self.log.entries(self.view, kinds=kind_names or None, ids=key[1], naming=naming)
+            self._hold(found)
+            self._load_sources(found)
+            shown = (self._show(entry) for entry in found)
+            self._asked[key] = [entry for entry in shown if entry is not None]
+        return list(self._asked[key])
 
     def get(self, entry_id: str) -> Entry | None:
         """One visible entry, or None."""
@@ -119,14 +125,26 @@ class Reading:
     def prefetch(self, ids: Iterable[str]) -> None:
         """Load many entries in one go, so that single look-ups do not each go to the store."""
         wanted = [i for i in ids if i not in self._raw]
-        for entry in self.log.entries(self.view, ids=wanted):
-            self._raw[entry.id] = entry
+        self._hold(self.log.entries(self.view, ids=wanted))
         for entry_id in wanted:
             self._raw.setdefault(entry_id, None)
 
+    def _hold(self, found: Iterable[Entry]) -> None:
+        for entry in found:
+            if self._raw.get(entry.id) is None:
+                self._raw[entry.id] = entry
+                self._unread.append(entry)
+
     def _fetch(self, entry_id: str) -> Entry | None:
         if entry_id not in self._raw:
-            self.prefetch([entry_id])
+            # What is asked for one by one is mostly what entries read before name: it is fetched
+            # with the rest of that, unless that is very much.
+            if len(self._unread) > _MOST_AT_ONCE:
+                self._unread = []
+            named = {target for one in self._unread for _, target in one.references}
+            self._unread = []
+            more = named.difference(self._raw) if len(named) <= _MOST_AT_ONCE else ()
+            self.prefetch({entry_id, *more})
         return self._raw[entry_id]
 
     def _load_sources(self, entries: Iterable[Entry]) -> None:

@@ -98,6 +98,11 @@ def add_plain(log: Log, entries: Any, *, author: str, why: str) -> list[Kept]:
     return [Kept(one.entry, number) for one, number in zip(changes, numbers, strict=True)]
 
 
+def check_plain(log: Log, entries: Any, *, author: str) -> list[Entry]:
+    """What `add_plain` would write; nothing is. Raises as it does."""
+    return [one.entry for one in additions(log, laid_out(entries), None, author=author, why="")]
+
+
 def revise_plain(
     log: Log, entry_id: str, fields: Any, *, author: str, why: str, base: int | None = None
 ) -> tuple[Entry, Kept]:

@@ -7,9 +7,12 @@ a plan that rests on a source of that day or before.
 from __future__ import annotations
 
 import html
+import json
 import math
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from comity.words.catalogue import t
@@ -237,7 +240,7 @@ def svg(series: Series) -> str | None:
     try:
         import vl_convert
 
-        drawn: str = vl_convert.vegalite_to_svg(spec(series), allowed_base_urls=[])
+        drawn = _drawn(vl_convert.vegalite_to_svg, json.dumps(spec(series)))
     except (ImportError, ValueError, OSError):
         return None
     name = re.sub(r"[^a-zA-Z0-9-]", "-", series.id)
@@ -249,6 +252,12 @@ def svg(series: Series) -> str | None:
         f'<title id="{name}-t">{html.escape(series.title)}</title>'
         f'<desc id="{name}-d">{html.escape(describe(series))}</desc>{_quiet(rest)}'
     )
+
+
+@lru_cache(maxsize=64)
+def _drawn(draw: Callable[..., str], wanted: str) -> str:
+    """A specification (JSON) as SVG; the same again costs nothing."""
+    return draw(json.loads(wanted), allowed_base_urls=[])
 
 
 def _quiet(body: str) -> str:

@@ -6,10 +6,14 @@ import json
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from comity.opened import OpenRecord
 from comity.words.errors import ComityError, ValidationError
+
+if TYPE_CHECKING:
+    from comity.effects.market.inputs import Options
+    from comity.market.assess import Question
 
 Progress = Callable[[int, int], None]
 Made = tuple[Any, Callable[[Any, Path], None]]
@@ -63,20 +67,17 @@ def _simulated(
     return on_world(file, record, threads=1), of_world.save
 
 
-def _assessed(
-    asked: Mapping[str, Any], record: OpenRecord, folder: Path, progress: Progress
-) -> Made:
-    from comity.market import saved as of_market
+def question_of(
+    asked: Mapping[str, Any], new: Path | None = None
+) -> tuple[Question, Options, bool]:
+    """What was asked of the market model: the question, how to solve it, and whether the world
+    model's answer is wanted beside it. Raises `InputError` and its kin."""
     from comity.market.asking import options_of, rate_of, span_of
-    from comity.market.assess import Question, assess
+    from comity.market.assess import Question
 
     def span(name: str) -> tuple[float, float] | None:
         return span_of(asked.get(name), name)
 
-    new = None
-    if asked.get("new"):
-        new = folder / "proposed.yaml"
-        new.write_text(str(asked["new"]), encoding="utf-8")
     question = Question(
         measures=tuple(asked.get("measures") or ()),
         new=new,
@@ -101,6 +102,19 @@ def _assessed(
         routes=bool(asked.get("routes", True)),
         fixed={str(k): float(v) for k, v in (asked.get("fixed") or {}).items()},
     )
-    world = bool(asked.get("world", True))
+    return question, options, bool(asked.get("world", True))
+
+
+def _assessed(
+    asked: Mapping[str, Any], record: OpenRecord, folder: Path, progress: Progress
+) -> Made:
+    from comity.market import saved as of_market
+    from comity.market.assess import assess
+
+    new = None
+    if asked.get("new"):
+        new = folder / "proposed.yaml"
+        new.write_text(str(asked["new"]), encoding="utf-8")
+    question, options, world = question_of(asked, new)
     made = assess(question, record, options, world=world, progress=progress, threads=1)
     return made, of_market.save

@@ -33,6 +33,7 @@ def texts(lang: str = SOURCE) -> dict[str, str]:
     return found
 
 
+@lru_cache(maxsize=4096)
 def fields(text: str) -> frozenset[str]:
     """The names of the values that a text takes."""
     return frozenset(name for _, name, _, _ in Formatter().parse(text) if name)
@@ -49,7 +50,7 @@ def t(key: str, lang: str = SOURCE, **values: object) -> str:
     Raises `KeyError` for a key that is not in the catalogue and for a value that is missing: those
     are mistakes of ours, not of the user.
     """
-    for tag in dict.fromkeys((*language_chain(lang), SOURCE)):
+    for tag in _chain(lang):
         have = texts(tag)
         forms = (
             (f"{key}.{plural(tag, values['count'])}", f"{key}.other") if "count" in values else ()
@@ -58,6 +59,11 @@ def t(key: str, lang: str = SOURCE, **values: object) -> str:
         if text is not None:
             return _fill(key, text, values)
     raise KeyError(f"the catalogue has no text for {key!r}")
+
+
+@lru_cache(maxsize=64)
+def _chain(lang: str) -> tuple[str, ...]:
+    return tuple(dict.fromkeys((*language_chain(lang), SOURCE)))
 
 
 def _fill(key: str, text: str, values: dict[str, object]) -> str:

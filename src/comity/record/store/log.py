@@ -30,6 +30,8 @@ from comity.words.text import check_characters
 
 _EPOCH = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
 _BATCH = 500
+_MOST_HELD = 5_000
+"""Entries that an open log holds ready, some 10 kB each at most."""
 FOLLOWS = -1
 
 
@@ -69,6 +71,7 @@ class Log:
         if not create:
             database.must_exist(url)
         self.engine = database.connect(url)
+        self._held: dict[tuple[int, str], Entry] = {}
         try:
             if database.check(self.engine) is None:
                 if not create:
@@ -297,10 +300,22 @@ class Log:
                 for row in connection.execute(_select(view, kinds, chunk)):
                     if row.op == "retract" and not retracted:
                         continue
-                    entry = _read(row)[1]
+                    entry = self._entry(row)
                     if naming is None or any(t in naming for _, t in entry.references):
                         found[entry.id] = entry
         return [found[key] for key in sorted(found)]
+
+    def _entry(self, row: Any) -> Entry:
+        """The entry of a row. Revisions never change, so that one read before is not read again:
+        a program that stays open reads most of a page's entries many times."""
+        key = (row.received, row.sha256)
+        found = self._held.get(key)
+        if found is None:
+            found = _read(row)[1]
+            if len(self._held) >= _MOST_HELD:
+                self._held = {}  # others may be reading the old one
+            self._held[key] = found
+        return found
 
     def _naming(
         self, connection: Connection, targets: Sequence[str], kinds: Sequence[str] | None

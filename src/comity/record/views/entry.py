@@ -132,12 +132,17 @@ def _passages(reading: Reading, part: dict[str, Any]) -> list[dict[str, Any]]:
         "end": passage.end,
         "sha256": passage.sha256,
         "text": None,
+        "before": None,
+        "after": None,
         "state": "not attached",
     }
     digest = document.value("sha256") if document else None
     if digest is not None and reading.log.is_attached(digest):
-        texts = (passage.text_in(text) for text in reading.log.texts_of(digest))
-        row["text"] = next((text for text in texts if text is not None), None)
+        for text in reading.log.texts_of(digest):
+            row["text"] = passage.text_in(text)
+            if row["text"] is not None:
+                row["before"], row["after"] = passage.around(text)
+                break
         row["state"] = "verified" if row["text"] is not None else "hash differs"
     return [row]
 

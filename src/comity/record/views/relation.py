@@ -11,6 +11,18 @@ from comity.words.economies import economy
 from comity.words.errors import InputError
 from comity.words.time import Truth
 
+_TOGETHER = (
+    "meeting",
+    "event",
+    "act",
+    "statement",
+    "position",
+    "commitment",
+    "indicator",
+    "case",
+)
+"""Kinds of which a relation has few enough that all of them are read at once."""
+
 
 class Relation:
     """The entries that bear on the relation between two economies, as a reading shows them.
@@ -51,9 +63,14 @@ class Relation:
 
     def of_kinds(self, *kinds: str) -> list[Entry]:
         """Entries of some kinds that belong to the relation."""
+        return [e for e in self._named(kinds) if self._belongs(e)]
+
+    def _named(self, kinds: tuple[str, ...]) -> list[Entry]:
+        """Entries that name a side or an issue of theirs: the usual kinds are read together."""
         naming = (*self.pair, *sorted(self._issue_ids))
-        found = self.reading.entries(*kinds, naming=naming)
-        return [e for e in found if self._belongs(e)]
+        if not set(kinds) <= set(_TOGETHER):
+            return self.reading.entries(*kinds, naming=naming)
+        return [e for e in self.reading.entries(*_TOGETHER, naming=naming) if e.kind in kinds]
 
     @cached_property
     def meetings(self) -> list[Entry]:
@@ -75,8 +92,7 @@ class Relation:
 
     @cached_property
     def commitments(self) -> list[Entry]:
-        found = self.reading.entries("commitment", naming=(*self.pair, *sorted(self._issue_ids)))
-        return [e for e in found if self._owed_here(e)]
+        return [e for e in self._named(("commitment",)) if self._owed_here(e)]
 
     def _owed_here(self, commitment: Entry) -> bool:
         """Is the commitment one between the two, or does it belong to an issue of theirs?"""

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
 from markupsafe import Markup
@@ -60,19 +62,27 @@ def style(name: str) -> str:
 def as_html(page: Page, day: int) -> str:
     """The whole brief. A chart that cannot be drawn is said to be missing; its table remains."""
 
+    return _template().render(page=page, css=Markup(style("brief.css")), **helpers(day))
+
+
+def helpers(day: int, address: Callable[[str], str] = lambda _: "") -> dict[str, Any]:
+    """What the templates of the whole brief (``parts.html``) need, as of the ordinal `day`.
+
+    `address` gives the page of an entry by its id; "" where there is none, as in a single file.
+    """
+
     def when(start: str | None, until: str | None, planned: bool) -> str:
         return span(start, until, day, planned=planned)
 
-    return _template().render(
-        page=page,
-        t=lambda key, **values: t(f"render.{key}", **values),
-        css=Markup(style("brief.css")),
-        columns=_columns,
-        others=_others,
-        chart=_chart,
-        number=number,
-        when=when,
-    )
+    return {
+        "t": lambda key, **values: t(f"render.{key}", **values),
+        "columns": _columns,
+        "others": _others,
+        "chart": _chart,
+        "number": number,
+        "when": when,
+        "address": address,
+    }
 
 
 def _columns(block: Table) -> list[str]:
