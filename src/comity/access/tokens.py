@@ -18,7 +18,7 @@ import sqlalchemy as sa
 from comity.access.roles import checked_role
 from comity.record.store import Log
 from comity.record.store.database import reading, writing
-from comity.record.store.log import from_micros, to_micros
+from comity.record.store.instants import from_micros, to_micros
 from comity.record.store.schema import token as table
 from comity.words.errors import ConflictError, InputError, NotFound, Place
 from comity.words.text import check_characters

@@ -32,7 +32,8 @@ from comity.reader.proposal import (
     Proposal,
 )
 from comity.record.store import database
-from comity.record.store.log import Change, Log, to_micros
+from comity.record.store.instants import to_micros
+from comity.record.store.log import Change, Log
 from comity.record.store.schema import decision, document_text, proposal
 from comity.words.errors import ConflictError, InputError, NotFound
 from comity.words.text import check_characters

@@ -18,7 +18,7 @@ import sqlalchemy as sa
 
 from comity.record.store import Log
 from comity.record.store.database import reading, writing
-from comity.record.store.log import from_micros, to_micros
+from comity.record.store.instants import from_micros, to_micros
 from comity.record.store.schema import run as table
 from comity.service.asked import checked
 from comity.words.errors import ConflictError, LimitReached, NotFound, Place, ServerError

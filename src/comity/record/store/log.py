@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import datetime as dt
 import json
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -12,35 +11,25 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from comity.documents.passages import decode
 from comity.record.entry import Entry, Revision, body_hash, canonical_json
 from comity.record.search import search_text
 from comity.record.store import database
+from comity.record.store.attachments import Attachments
+from comity.record.store.instants import from_micros, to_micros
 from comity.record.store.schema import (
     SEARCH,
-    attachment,
-    document_text,
     head,
     reference,
     revision,
 )
 from comity.record.view import View
-from comity.words.errors import ConflictError, FileError, NotFound
+from comity.words.errors import ConflictError, NotFound
 from comity.words.text import check_characters
 
-_EPOCH = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
 _BATCH = 500
 _MOST_HELD = 5_000
 """Entries that an open log holds ready, some 10 kB each at most."""
 FOLLOWS = -1
-
-
-def to_micros(instant: dt.datetime) -> int:
-    return (instant - _EPOCH) // dt.timedelta(microseconds=1)
-
-
-def from_micros(value: int) -> dt.datetime:
-    return _EPOCH + dt.timedelta(microseconds=value)
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +52,7 @@ class Change:
     expects: int = 0
 
 
-class Log:
+class Log(Attachments):
     """A store, opened. Raises `StoreError` where it is newer, broken or not a store at all."""
 
     def __init__(self, url: str, *, create: bool = True) -> None:
@@ -162,41 +151,6 @@ class Log:
             for row in connection.execute(query):
                 out[row.entry] = (row.received, row.recorded)
         return out
-
-    def attach(self, sha256: str, name: str, data: bytes) -> bool:
-        """Keep the bytes of a document. False where they are kept already."""
-        with database.writing(self.engine) as connection:
-            known = sa.select(attachment.c.sha256).where(attachment.c.sha256 == sha256)
-            if connection.execute(known).first():
-                return False
-            now = to_micros(dt.datetime.now(dt.UTC))
-            row = {"sha256": sha256, "name": name, "attached": now, "bytes": data}
-            connection.execute(sa.insert(attachment), [row])
-        return True
-
-    def attached(self, sha256: str) -> bytes | None:
-        """The bytes of an attached document, or None."""
-        with database.reading(self.engine) as connection:
-            query = sa.select(attachment.c.bytes).where(attachment.c.sha256 == sha256)
-            return connection.execute(query).scalar()
-
-    def is_attached(self, sha256: str) -> bool:
-        """Are the bytes of a document kept?"""
-        with database.reading(self.engine) as connection:
-            query = sa.select(attachment.c.sha256).where(attachment.c.sha256 == sha256)
-            return connection.execute(query).first() is not None
-
-    def texts_of(self, sha256: str) -> list[str]:
-        """The texts of a document in which its passages may lie: as extracted, as attached."""
-        with database.reading(self.engine) as connection:
-            query = sa.select(document_text.c.text).where(document_text.c.sha256 == sha256)
-            found = [row.text for row in connection.execute(query)]
-        data = self.attached(sha256)
-        if data is not None:
-            # Bytes that are no text have none but the extracted one.
-            with contextlib.suppress(FileError):
-                found.append(decode(data))
-        return found
 
     # ---- reading -------------------------------------------------------------------------------
 
