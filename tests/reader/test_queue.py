@@ -139,11 +139,11 @@ def test_an_older_store_is_upgraded_and_keeps_what_it_has(tmp_path: Path) -> Non
         before = opened.log.last_received()
     engine = sa.create_engine(f"sqlite:///{path}")
     with engine.begin() as connection:
-        for name in ("decision", "proposal", "document_text"):
+        for name in ("decision", "proposal", "document_text", "token", "run"):
             connection.exec_driver_sql(f"DROP TABLE {name}")
         connection.exec_driver_sql("UPDATE alembic_version SET version_num = '0001'")
     engine.dispose()
-    with pytest.raises(StoreError, match="needs 0002"):
+    with pytest.raises(StoreError, match="needs 0003"):
         OpenRecord(path)
     assert upgrade(f"sqlite:///{path}") == VERSIONS[-1]
     with OpenRecord(path) as opened:
