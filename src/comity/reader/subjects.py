@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 _OBJECT_CONTROL = words("subjects.object_control")
 _RELATIVE = frozenset(("who", "which", "that", "whom"))
 _JOINED = (PERSON, ECONOMY)
+_BETWEEN = frozenset(("ADV", "AUX", "PUNCT"))
 _STEPS = 12
 """How far up the tree a subject is looked for; a limit, so that the whole stays linear."""
 
@@ -60,7 +61,27 @@ class Subjects:
 
     def of(self, verb: Token) -> Mention | None:
         token = self.token_of(verb)
-        return None if token is None else self.mention(token)
+        if token is None:
+            return None
+        return self.mention(token) or self._titled(token, verb)
+
+    def _titled(self, token: Token, verb: Token) -> Mention | None:
+        """The person whose title, set off by a comma, the parser takes for the subject: "State
+        Secretary for Trade, Anna Lund, met"."""
+        if token.head.i != verb.i or token.pos_ != "PROPN" or token.i > verb.i:
+            return None
+        at = verb.i - 1
+        while at > token.i and (at not in self._by_token and self._doc[at].pos_ in _BETWEEN):
+            at -= 1
+        one = self._by_token.get(at)
+        if one is None or one.kind != PERSON or at != one.last or at - token.i > _STEPS:
+            return None
+        title = self._doc[token.i : one.first]
+        if not all(t.text[:1].isupper() or t.is_punct or t.pos_ in ("ADP", "CCONJ", "DET")
+                   for t in title):  # fmt: skip
+            return None
+        others = self._adjacent(one)
+        return union([one, *others]) if others else one
 
     def mention(self, token: Token) -> Mention | None:
         """What a noun stands for, joined with what is coordinated with it."""
@@ -117,9 +138,10 @@ class Subjects:
             starts = before is not None and before.first == doc[own.first].sent.start
             if starts and before is not None and before.kind == ECONOMY:
                 return [before]
-        if own.kind == PERSON and own.first > 1 and doc[own.first - 1].lower_ == "and":
+        joint = own.first - 1 - (own.first > 1 and doc[own.first - 1].lower_ == "the")
+        if own.kind == PERSON and joint > 0 and doc[joint].lower_ == "and":
             # "Minister X and Secretary Y co-chaired": the parse keeps the second alone.
-            before = self._by_token.get(own.first - 2)
+            before = self._by_token.get(joint - 1)
             free = before is not None and (
                 before.first == 0 or doc[before.first - 1].pos_ not in ("ADP", "VERB")
             )

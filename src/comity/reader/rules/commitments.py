@@ -20,7 +20,7 @@ from comity.reader.clauses import (
 )
 from comity.reader.lexicon import lemma as lemma_of
 from comity.reader.marked import CAPITAL, COLLECTIVE, ECONOMY, INSTITUTION, PERSON, PRONOUN, Marked
-from comity.reader.meeting_words import is_meeting
+from comity.reader.meeting_words import is_meeting, is_planned
 from comity.reader.phrases import table
 from comity.reader.proposal import COMMITMENT, Evidence, Proposal
 from comity.reader.reading import Register
@@ -145,6 +145,9 @@ def _verb(marked: Marked, verb: Token) -> Found | None:
         if not parties or (row["id"] in _TOGETHER and len(parties) < 2):
             return None
         clause = child(verb, "xcomp", "ccomp")
+        if row["status"] == "planned" and clause is not None and is_planned(clause, verb):
+            # "are planning to hold talks in Oslo" is a meeting to come.
+            return None
         bare = clause is None and child(verb, "prep") is None
         bare = bare and verb.lemma_.lower() not in ("sign", "reach", "conclude", "strike", "renew")
         bare = bare or (clause is None and row["frame"] == "any" and verb.lemma_ == "pledge")
