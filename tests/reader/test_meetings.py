@@ -131,7 +131,8 @@ def test_a_named_commission_is_the_occasion() -> None:
         "Trade Minister Jose Rojas.",
         "India's Commerce and Industry Minister, Shri Ravi Nair and the UK's Secretary of State "
         "for Trade, Ms. Ann Price had a stocktaking meeting on 15 March 2024.",
-        "Norway's Trade Minister Kari Lund today met with Mexico's Secretary of Economy, Rosa Diaz.",
+        "Norway's Trade Minister Kari Lund today met with Mexico's Secretary of Economy, Rosa "
+        "Diaz.",
     ],
 )
 def test_who_is_named_after_a_title_and_a_comma_meets(text: str) -> None:
@@ -145,8 +146,8 @@ def test_who_is_named_after_a_title_and_a_comma_meets(text: str) -> None:
     ("text", "date", "place"),
     [
         (
-            "Imports will grow, Chinese Vice Premier Sun Wei said on Monday after a meeting with EU "
-            "Trade Commissioner Eva Klein in Beijing.",
+            "Imports will grow, Chinese Vice Premier Sun Wei said on Monday after a meeting with "
+            "EU Trade Commissioner Eva Klein in Beijing.",
             "2024-03-11", "Beijing",
         ),
         (

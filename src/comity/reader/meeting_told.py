@@ -229,11 +229,7 @@ class Teller:
                 who, parties = [doers, *who], parties | set(doers.parties)
             elif doers is not None and len(doers.parties) > 1 and parties <= set(doers.parties):
                 who, parties = [doers, *who], set(doers.parties)
-        if (
-            aside
-            and verb is not None
-            and (other := met(self._m, noun, verb, parties)) is not None
-        ):
+        if aside and verb is not None and (other := met(self._m, noun, verb, parties)) is not None:
             who, parties = [other, *who], parties | set(other.parties)
             told_by = True
         hint: set[str] = set()

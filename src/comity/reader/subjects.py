@@ -196,13 +196,15 @@ class Subjects:
             if verb.tag_ == "VBG":
                 return head, True
             return self._of_noun(head) if verb.tag_ == "VB" else None
+        if dep == "xcomp" and (raised := _raised(head)) is not None:
+            return raised, True
         if dep == "xcomp" and lemma(head) in _OBJECT_CONTROL:
             target = next((c for c in head.children if c.dep_ in ("dobj", "dative")), None)
             if target is not None:
                 return target, True
         if dep in ("conj", "xcomp", "advcl", "ccomp", "pcomp", "prep", "aux", "dep", "parataxis"):
             if head.pos_ in ("VERB", "AUX"):
-                return head, False
+                return (_reporting(verb) or head), False
             if head.pos_ == "ADP" or dep == "pcomp":
                 return self._over(head)
             if head.pos_ in ("NOUN", "PROPN"):
@@ -232,6 +234,24 @@ class Subjects:
                 if owner is not None:
                     return owner, True
         return self._over(noun.head) if noun.head.i != noun.i else None
+
+
+def _raised(verb: Token) -> Token | None:
+    """Who "is expected to urge": the subject of the passive."""
+    if not any(c.dep_ == "auxpass" for c in verb.children):
+        return None
+    return next((c for c in verb.children if c.dep_ == "nsubjpass"), None)
+
+
+def _reporting(verb: Token) -> Token | None:
+    """The verb of speaking that a past verb goes on from: "stated that talks are open and urged
+    ...", where the parse joins it to what is stated."""
+    clause = verb.head
+    if verb.dep_ != "conj" or verb.tag_ != "VBD" or clause.dep_ != "ccomp":
+        return None
+    present = clause.tag_ in ("VBZ", "VBP") or any(c.tag_ == "MD" for c in clause.children)
+    teller = clause.head
+    return teller if present and teller.tag_ == "VBD" and teller.i < clause.i else None
 
 
 def union(mentions: list[Mention]) -> Mention:

@@ -19,12 +19,21 @@ from comity.reader.clauses import (
     uncertain,
 )
 from comity.reader.lexicon import lemma as lemma_of
-from comity.reader.marked import CAPITAL, COLLECTIVE, ECONOMY, INSTITUTION, PERSON, PRONOUN, Marked
+from comity.reader.marked import (
+    CAPITAL,
+    COLLECTIVE,
+    ECONOMY,
+    INSTITUTION,
+    PERSON,
+    PRONOUN,
+    Marked,
+    Mention,
+)
 from comity.reader.meeting_words import is_meeting, is_planned
 from comity.reader.phrases import table
 from comity.reader.proposal import COMMITMENT, Evidence, Proposal
 from comity.reader.reading import Register
-from comity.reader.rules.commitment_acts import helpers, restricts
+from comity.reader.rules.commitment_acts import going_to, helpers, restricts
 from comity.reader.rules.commitment_frames import fits, told, told_again
 
 if TYPE_CHECKING:
@@ -34,7 +43,7 @@ _PARTIES_ACT = frozenset((ECONOMY, CAPITAL, INSTITUTION, COLLECTIVE, PRONOUN))
 _TOGETHER = frozenset(("commitment.reaffirm", "commitment.reiterate", "commitment.affirm",
                        "commitment.willingness", "commitment.task", "commitment.instruct",
                        "commitment.direct", "commitment.aim", "commitment.set",
-                       "commitment.underscore",
+                       "commitment.underscore", "commitment.express",
                        "commitment.underline", "commitment.stress", "commitment.emphasize",
                        "commitment.emphasise", "commitment.highlight"))  # fmt: skip
 """Told of one party alone, these are positions, or orders to one's own officials."""
@@ -50,6 +59,12 @@ _NO_DEED = frozenset((
 _ONE_SIDED = frozenset(("agreed", "planned", "announced"))
 _OURS = frozenset(("agree", "concur", "confirm", "reaffirm", "decide", "share"))
 """What "we" do not do alone."""
+_WISHED = frozenset((
+    "hope", "expect", "want", "believe", "think", "predict", "doubt", "wish", "fear", "suspect",
+    "suggest", "demand", "insist", "request", "propose", "see", "anticipate",
+))  # fmt: skip
+_TEAMS = frozenset(("team", "negotiator", "delegation", "official", "expert", "deputy"))
+_WORK = frozenset(("meet", "convene", "continue", "resume", "work", "reconvene"))
 _NEAR = 4
 _PAIR = 2
 _SOCIETIES = frozenset(("association", "council", "federation", "chamber", "team"))
@@ -145,6 +160,9 @@ def _verb(marked: Marked, verb: Token) -> Found | None:
         if not parties or (row["id"] in _TOGETHER and len(parties) < 2):
             return None
         clause = child(verb, "xcomp", "ccomp")
+        if child(verb, "agent") is not None and verb.dep_ == "relcl":
+            # "the dialogue which was agreed by X and Y": told of in passing
+            return None
         if row["status"] == "planned" and clause is not None and is_planned(clause, verb):
             # "are planning to hold talks in Oslo" is a meeting to come.
             return None
@@ -221,14 +239,18 @@ def _pair(marked: Marked) -> tuple[str, ...]:
 
 def _future(marked: Marked, verb: Token, covered: int) -> Found | None:
     """ "The two sides will hold …", "China will lift …", outside of what is told as agreed."""
-    if verb.i <= covered or not any(c.lower_ in helpers(verb) for c in verb.children):
+    ahead = any(c.lower_ in helpers(verb) for c in verb.children) or going_to(verb)
+    if verb.i <= covered or not ahead:
         return None
     if negated(verb) or conditional(verb) or verb.dep_ in ("relcl", "advcl"):
+        return None
+    if verb.dep_ == "ccomp" and verb.head.lemma_ in _WISHED:
+        # "hopes that Brussels will allow exports": not its word
         return None
     subject = actor(marked, verb)
     lemma = verb.lemma_.lower()
     body = child(verb, "nsubj")
-    if body is not None and body.lemma_.lower() in _BODIES and lemma in ("meet", "convene"):
+    if body is not None and _works_on(body, lemma, subject):
         parties = _pair(marked)
         last = max(reach(verb), verb.i)
         if len(parties) != 2:
@@ -252,6 +274,14 @@ def _future(marked: Marked, verb: Token, covered: int) -> Found | None:
     last = max(reach(verb), verb.i)
     status = "agreed" if together else "announced"
     return _made(marked, rule, status, subject.parties, verb, verb, last), last, False
+
+
+def _works_on(body: Token, lemma: str, who: Mention | None) -> bool:
+    """Whether "the working group will meet" or "the teams will continue their talks"."""
+    word = body.lemma_.lower()
+    if word in _BODIES:
+        return lemma in ("meet", "convene")
+    return word in _TEAMS and body.tag_ == "NNS" and lemma in _WORK and who is None
 
 
 def _listed(marked: Marked, verb: Token, first: Proposal) -> Iterator[Proposal]:

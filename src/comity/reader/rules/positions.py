@@ -38,6 +38,10 @@ _COMMON = frozenset((REAFFIRM, WILLINGNESS))
 """What two sides say together is a commitment or a statement, not the position of one."""
 _FELT = frozenset(("adjective.disappointed", "adjective.concerned", "adjective.worried"))
 _OBJECTS = ("dobj", "ccomp", "xcomp", "attr", "oprd")
+_HOSTILE = frozenset((
+    "fight", "defend", "retaliate", "respond", "counter", "challenge", "contest", "sue", "resist",
+    "hit", "battle", "escalate", "punish", "impose", "endure", "withstand",
+))  # fmt: skip
 _PAIR = 2
 _MOST = 13
 """Parties of one side, at most: more are a list."""
@@ -112,6 +116,9 @@ def _adjective(token: Token) -> tuple[Token, str, str, Token] | None:
             if one.dep_ in ("ccomp", "xcomp")
         )
         if not follows:
+            continue
+        if row["act"] == WILLINGNESS and any(lemma_of(c) in _HOSTILE for c in token.children):
+            # "ready to fight the case": no readiness to meet another
             continue
         if token.dep_ in ("acomp", "oprd", "xcomp") and token.head.lemma_ in (
             "be", "stand", "remain", "feel",
