@@ -138,7 +138,7 @@ class People:
         token = self._doc[i]
         speaks = token.head.pos_ == "VERB" and lemma(token.head) in _SPEAKS
         known = any(child.dep_ in ("det", "amod") for child in token.children)
-        return token.dep_ == "nsubj" and speaks and not known
+        return token.dep_ in ("nsubj", "nsubjpass") and speaks and not known
 
     def _single(self, taken: set[int], bare: list[Found]) -> list[Found]:
         """Surnames alone: of a person the text names, or the only one on record that day."""

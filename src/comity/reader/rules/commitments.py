@@ -244,12 +244,12 @@ def _future(marked: Marked, verb: Token, covered: int) -> Found | None:
         return None
     if negated(verb) or conditional(verb) or verb.dep_ in ("relcl", "advcl"):
         return None
-    if verb.dep_ == "ccomp" and verb.head.lemma_ in _WISHED:
+    if verb.dep_ == "ccomp" and lemma_of(verb.head) in _WISHED:
         # "hopes that Brussels will allow exports": not its word
         return None
     subject = actor(marked, verb)
     lemma = verb.lemma_.lower()
-    body = child(verb, "nsubj")
+    body = child(verb.head if going_to(verb) else verb, "nsubj")
     if body is not None and _works_on(body, lemma, subject):
         parties = _pair(marked)
         last = max(reach(verb), verb.i)

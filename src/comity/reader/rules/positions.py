@@ -38,6 +38,9 @@ _COMMON = frozenset((REAFFIRM, WILLINGNESS))
 """What two sides say together is a commitment or a statement, not the position of one."""
 _FELT = frozenset(("adjective.disappointed", "adjective.concerned", "adjective.worried"))
 _OBJECTS = ("dobj", "ccomp", "xcomp", "attr", "oprd")
+_AHEAD = frozenset(("continue", "strongly", "expect", "say", "schedule", "due", "believe", "report",
+                    "understand", "poise", "likely"))  # fmt: skip
+"""Verbs with which an infinitive tells an act: "is expected to call on"."""
 _HOSTILE = frozenset((
     "fight", "defend", "retaliate", "respond", "counter", "challenge", "contest", "sue", "resist",
     "hit", "battle", "escalate", "punish", "impose", "endure", "withstand",
@@ -224,7 +227,7 @@ def _finite(verb: Token, row: dict[str, str]) -> bool:
     if verb.tag_ == "VBG":
         return row["act"] == REQUEST or child(verb, "aux") is not None
     return any(c.tag_ == "MD" or c.lower_ in ("do", "did", "does") for c in verb.children) or (
-        verb.dep_ == "xcomp" and verb.head.lemma_ in ("continue", "strongly")
+        verb.dep_ == "xcomp" and lemma_of(verb.head) in _AHEAD
     )
 
 
