@@ -67,6 +67,8 @@ def _by_lemma(name: str, column: str) -> dict[str, list[dict[str, str]]]:
 def propose(marked: Marked, register: Register) -> Iterator[Proposal]:
     """One proposal for each act; a request for two things joined by "and" is two."""
     for token in marked.doc:
+        if token.pos_ == "NOUN" and (one := _owned(marked, token)) is not None:
+            yield one
         if token.pos_ not in ("VERB", "ADJ", "AUX"):
             continue
         lemma = lemma_of(token)
@@ -94,6 +96,23 @@ def propose(marked: Marked, register: Register) -> Iterator[Proposal]:
                 if _fits(marked, token, row):
                     yield from _entries(marked, token, row["id"], row["act"], token)
                     break
+
+
+def _owned(marked: Marked, noun: Token) -> Proposal | None:
+    """ "our deep concerns around the ban": what a side worries about, whoever speaks of it."""
+    if lemma_of(noun) not in ("concern", "worry") or noun.dep_ in ("dobj", "nsubjpass"):
+        return None
+    owner = child(noun, "poss")
+    one = None if owner is None else marked.by_token.get(owner.i)
+    about = after(noun, "about", "over", "around", "regarding", "on", "concerning")
+    if one is None or about is None or len(one.parties) != 1 or conditional(noun):
+        return None
+    last = reach(noun)
+    said: dict[str, Any] = {"side": one.parties[0], "act": "concern"}
+    said["about"] = phrase(marked, about.left_edge.i, max(last, about.i))
+    said["hedged"] = False
+    return Proposal(POSITION, said, (evidence(marked, noun.left_edge.i, max(last, about.i)),),
+                    "noun.concern-owned", reported=True)  # fmt: skip
 
 
 def _object_among(marked: Marked, verb: Token, lemmas: list[str]) -> Token | None:
