@@ -387,7 +387,7 @@ class People:
         """A party for an unnamed office: "the ministry spokesperson" of the publisher."""
         role = (one.role or "").lower()
         party = title_parties().get(role)
-        named = () if party is None else (party,)
+        named: tuple[str, ...] = () if party is None else (party,)
         if not named and self._doc[one.first - 1].lower_ == "the":
             named = named_later(role, self._who.values())
         if named:

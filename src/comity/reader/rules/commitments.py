@@ -49,15 +49,16 @@ _TOGETHER = frozenset(("commitment.reaffirm", "commitment.reiterate", "commitmen
 """Told of one party alone, these are positions, or orders to one's own officials."""
 _BETWEEN_TWO = frozenset((
     "agree", "sign", "reach", "conclude", "strike", "concur", "launch", "establish", "share",
+    "exchange",
 ))  # fmt: skip
 """Nobody does these alone: a partner named with "with" belongs to it."""
 _NO_DEED = frozenset((
     "be", "have", "become", "remain", "continue", "need", "help", "depend", "affect", "face",
     "leave", "travel", "visit", "arrive", "attend", "go", "come", "meet", "mark", "celebrate",
-    "see", "know",
+    "see", "know", "consider",
 ))  # fmt: skip
 _ONE_SIDED = frozenset(("agreed", "planned", "announced"))
-_OURS = frozenset(("agree", "concur", "confirm", "reaffirm", "decide", "share"))
+_OURS = frozenset(("exchange", "agree", "concur", "confirm", "reaffirm", "decide", "share"))
 """What "we" do not do alone."""
 _WISHED = frozenset((
     "hope", "expect", "want", "believe", "think", "predict", "doubt", "wish", "fear", "suspect",

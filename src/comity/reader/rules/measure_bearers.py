@@ -31,6 +31,9 @@ def bearing(marked: Marked, noun: Token, seen: Seen) -> list[Product]:
     if subject is None:
         return []
     first, last = subject.left_edge.i, min(subject.right_edge.i, noun.i - 1)
+    clause = next((c for c in subject.rights if c.dep_ == "relcl"), None)
+    if clause is not None:
+        last = max(subject.i, min(last, clause.left_edge.i - 1))
     named = [one for one in mentioned(marked, first, last) if one.parties]
     target = tuple(dict.fromkeys(p for one in named for p in one.parties))
     if target and not seen.target:
@@ -50,7 +53,11 @@ def _bearer(noun: Token) -> Token | None:
         return None
     subject = child(verb, "nsubj", "nsubjpass")
     whole = subject is not None and subject.lower_ in ("both", "all", "each", "most", "some")
-    if subject is None or not (whole or subject.lower_ in ("which", "that")) or verb.dep_ != "relcl":
+    if (
+        subject is None
+        or not (whole or subject.lower_ in ("which", "that"))
+        or verb.dep_ != "relcl"
+    ):
         return subject
     bearer = verb.head
     # "steel from India, which faces a levy": the steel does.

@@ -107,7 +107,9 @@ def set_parties(
         subject = marked.subject(governor)
         passive = child(governor, "nsubjpass") is not None
         # Who asks for a lifting is not who lifts, unless it is said to whom it is asked.
-        own = not (asked or against) or (not against and _controlled(governor) and not raises_with(marked, governor))
+        own = not (asked or against) or (
+            not against and _controlled(governor) and not raises_with(marked, governor)
+        )
         if subject is not None and own and not passive and len(subject.parties) == 1:
             seen.imposer = subject.parties
         elif subject is not None and asked and len(subject.parties) == 1:
@@ -125,6 +127,12 @@ def set_parties(
         seen.imposer = ("USA",)
     if not seen.imposer and seen.rule in _EUROPEAN:
         seen.imposer = ("EUN",)
+    if not seen.imposer and against:
+        # "a challenge against the restrictions on nickel of Indonesia"
+        theirs = [one.parties for one in mentioned(marked, noun.i + 1, seen.last)
+                  if len(one.parties) == 1 and one.parties != against]  # fmt: skip
+        if len(theirs) == 1:
+            seen.imposer, seen.target = theirs[0], against
     if len(seen.target) > 1:
         seen.target = tuple(p for p in seen.target if p not in seen.imposer)
     if not seen.target:

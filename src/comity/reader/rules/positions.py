@@ -323,7 +323,8 @@ def _split(verb: Token, head: Token, last: int) -> list[tuple[int, int]]:
                 and t.tag_ == "VB"
                 and t.head.tag_ in ("VBD", "VBZ", "VBP", "VBN")
                 and t not in chain
-                and child(t, "aux", "nsubj") is None
+                and child(t, "nsubj") is None
+                and not any(c.tag_ == "MD" for c in t.children)
             ]
             if len(chain) > 1:
                 firsts = [verb.i, *(part.i for part in chain[1:])]
