@@ -129,3 +129,29 @@ def test_a_shared_view_is_told_past_what_is_put_in_between() -> None:
 )
 def test_commitments_expressed_and_invitations_exchanged(text: str, status: str) -> None:
     assert slots(text, "parties", "status") == [(["IND", "CHL"], status)]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "China is ready to deepen its exchanges with Japan.",
+        "Beijing signalled its readiness to reopen the plant.",
+        "Norway's government said that it was willing to host the talks.",
+    ],
+)
+def test_readiness_for_a_deed_is_a_commitment(text: str) -> None:
+    found = slots(text, "status")
+    assert found == [("willingness",)]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "China is ready to discuss the duty.",
+        "China is not ready to open its market.",
+        "If China is ready to open its market, talks will begin.",
+        "China is ready to retaliate against the duty.",
+    ],
+)
+def test_readiness_to_look_or_to_fight_and_none_are_no_commitments(text: str) -> None:
+    assert not [one for one in read(text) if one.slots["status"] == "willingness"]

@@ -118,3 +118,12 @@ def test_concerns_may_be_highlighted(verb: str) -> None:
 @pytest.mark.parametrize("verb", ["fight", "retaliate against", "defend itself against"])
 def test_readiness_for_a_quarrel_is_no_willingness(verb: str) -> None:
     assert not slots(f"Indonesia is ready to {verb} the challenge.", "act")
+
+
+@pytest.mark.parametrize("verb", ["open", "host", "deepen"])
+def test_readiness_for_a_deed_is_told_as_a_commitment(verb: str) -> None:
+    assert not read(f"China is ready to {verb} the market.")
+
+
+def test_talks_sought_are_asked_for() -> None:
+    assert slots("India is seeking talks too.", "side", "act") == [("IND", "request")]

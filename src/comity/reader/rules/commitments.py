@@ -35,6 +35,7 @@ from comity.reader.proposal import COMMITMENT, Evidence, Proposal
 from comity.reader.reading import Register
 from comity.reader.rules.commitment_acts import going_to, helpers, restricts
 from comity.reader.rules.commitment_frames import fits, told, told_again
+from comity.reader.rules.willing import carrier, deed
 
 if TYPE_CHECKING:
     from spacy.tokens import Token
@@ -102,8 +103,8 @@ def propose(marked: Marked, register: Register) -> Iterator[Proposal]:
             pass
         elif token.pos_ in ("VERB", "AUX") or token.i in marked.leads:
             one = _verb(marked, token) or _future(marked, token, covered)
-        elif token.pos_ == "NOUN":
-            one = _noun(marked, token)
+        elif token.pos_ in ("NOUN", "ADJ"):
+            one = _willing(marked, token) or _noun(marked, token)
         else:
             continue
         if one is None:
@@ -300,6 +301,21 @@ def _listed(marked: Marked, verb: Token, first: Proposal) -> Iterator[Proposal]:
         slots = {**first.slots, "what": phrase(marked, start, last)}
         slots.pop("when", None)
         yield Proposal(COMMITMENT, slots, (evidence(marked, start, last),), first.rule)
+
+
+def _willing(marked: Marked, token: Token) -> Found | None:
+    """ "is ready to open its market", "signalled its willingness to host": of one party alone."""
+    todo, verb = deed(token), carrier(token)
+    if todo is None or verb is None or negated(verb) or conditional(verb):
+        return None
+    subject = actor(marked, verb)
+    if subject is None or len(subject.parties) != 1 or uncertain(verb) is not None:
+        return None
+    if not (told(verb) or any(c.tag_ == "MD" for c in verb.children)):
+        return None
+    last = max(reach(todo), todo.i)
+    made = _made(marked, "commitment.ready", "willingness", subject.parties, verb, todo, last)
+    return made, last, False
 
 
 def _noun(marked: Marked, noun: Token) -> Found | None:

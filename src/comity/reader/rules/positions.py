@@ -27,6 +27,7 @@ from comity.reader.marked import Marked, Mention
 from comity.reader.phrases import table
 from comity.reader.proposal import POSITION, Proposal
 from comity.reader.reading import Register
+from comity.reader.rules.willing import deed, is_hostile
 
 if TYPE_CHECKING:
     from spacy.tokens import Token
@@ -41,10 +42,6 @@ _OBJECTS = ("dobj", "ccomp", "xcomp", "attr", "oprd")
 _AHEAD = frozenset(("continue", "strongly", "expect", "say", "schedule", "due", "believe", "report",
                     "understand", "poise", "likely"))  # fmt: skip
 """Verbs with which an infinitive tells an act: "is expected to call on"."""
-_HOSTILE = frozenset((
-    "fight", "defend", "retaliate", "respond", "counter", "challenge", "contest", "sue", "resist",
-    "hit", "battle", "escalate", "punish", "impose", "endure", "withstand",
-))  # fmt: skip
 _PAIR = 2
 _MOST = 13
 """Parties of one side, at most: more are a list."""
@@ -88,6 +85,8 @@ def propose(marked: Marked, register: Register) -> Iterator[Proposal]:
                 thing = after(noun, "in")
                 if thing is None or thing.lemma_.lower() not in row["words"].split():
                     continue
+            if noun is not None and deed(noun) is not None:
+                break
             if noun is not None:
                 yield from _entries(marked, token, row["id"], row["act"], noun)
                 break
@@ -139,8 +138,8 @@ def _adjective(token: Token) -> tuple[Token, str, str, Token] | None:
         )
         if not follows:
             continue
-        if row["act"] == WILLINGNESS and any(lemma_of(c) in _HOSTILE for c in token.children):
-            # "ready to fight the case": no readiness to meet another
+        if row["act"] == WILLINGNESS and (is_hostile(token) or deed(token)):
+            # "ready to open its market" is a commitment
             continue
         if token.dep_ in ("acomp", "oprd", "xcomp") and token.head.lemma_ in (
             "be", "stand", "remain", "feel",

@@ -198,6 +198,9 @@ class _Finder:
             or reporter(self._m, verb)
         )
         last = self._last
+        if said == "make" and content is not None:
+            # "made clear that the controls will stay": the parse hangs the rest on "clear"
+            ends = max(ends, extent(verb)[1] if content.dep_ != "conj" else ends)
         if said == "add" and channel is None and last is not None and last.speaker == speaker:
             channel = last.channel
         kind = "self" if needs == "self" else "quote" if mode == "quote" else "reported"
