@@ -36,6 +36,10 @@ _FIRST = words("pronouns.first")
 _WE = words("pronouns.we")
 _MUTUAL = words("pronouns.mutual")
 _OBJECTS = frozenset(("him", "her"))
+_MINDED = frozenset((
+    "ready", "willing", "prepared", "concerned", "committed", "worried", "opposed", "disappointed",
+    "confident", "unhappy",
+))  # fmt: skip
 _HELD = 2
 """Sentences without a subject of their own after which "they" still means those before."""
 _SIZES = {"two": 2, "both": 2, "three": 3, "2": 2, "3": 3}
@@ -279,7 +283,10 @@ class Pronouns:
         ):
             return None
         if token.lower_ == "it" and token.dep_ == "nsubj" and token.head.lemma_ == "be":
-            return None
+            # "it is clear that", but "said that it was willing to"
+            what = next((c for c in token.head.children if c.dep_ == "acomp"), None)
+            if what is None or what.lower_ not in _MINDED:
+                return None
         wanted = (ECONOMY, CAPITAL, INSTITUTION)
         near = self._governing(token, wanted)
         if near is not None:
