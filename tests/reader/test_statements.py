@@ -274,3 +274,24 @@ def test_both_may_speak() -> None:
 def test_what_is_made_clear_is_in_the_evidence() -> None:
     (one,) = _statements("Chile's Trade Minister Jose Rojas made clear that the levy will stay.")
     assert "that the levy will stay" in one.evidence[0].quote
+
+
+@pytest.mark.parametrize(
+    ("name", "party"),
+    [
+        ("Ministry of Trade, Industry and Energy", "KOR"),
+        ("Ministry of Economy, Trade and Industry", "JPN"),
+        ("Department for Business and Trade", "GBR"),
+        ("Trade Remedies Authority", "GBR"),
+        ("Directorate General of Foreign Trade", "IND"),
+    ],
+)
+def test_bodies_known_by_their_own_names(name: str, party: str) -> None:
+    assert _only(f"The {name} said that the levy will stay.")["party"] == party
+
+
+def test_who_tells_of_an_agreement_made_tells_no_more_than_that() -> None:
+    assert not _statements(
+        "The agreement was made during a visit of Indian ministers to Oslo, according to Norway's "
+        "Ministry of Trade."
+    )

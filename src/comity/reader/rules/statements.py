@@ -56,6 +56,7 @@ _BACK = words("statements.back")
 _OWN = frozenset(("i", "we", "our"))
 _JOINT = "joint"
 """The speaker of a text that two parties speak together."""
+_MADE = frozenset(("agreement", "deal", "accord", "pact", "meeting", "talk", "summit"))
 _NEAR = 4
 """Sentences after which nobody's words are expected to go on."""
 
@@ -341,7 +342,8 @@ class _Finder:
     def _according(self, number: int, sentence: Span) -> Said | None:
         """ "According to China's customs, ..." by an institution or a person of one party."""
         root = sentence.root
-        if lemma(root) in other_types():
+        about = next((c for c in root.children if c.dep_ in ("nsubj", "nsubjpass")), None)
+        if lemma(root) in other_types() or (about is not None and lemma(about) in _MADE):
             return None
         found = named_in_according(self._m, sentence, number)
         if found is None or self._quotes.inside(found.start):
