@@ -218,3 +218,20 @@ def test_other_people_of_the_same_parties_have_another_meeting() -> None:
         "will hold a dialogue in Lima on Monday."
     )
     assert (one.slots["place"], other.slots["place"]) == ("Quito", "Lima")
+
+
+@pytest.mark.parametrize("means", ["by telephone", "over the phone", "by phone"])
+def test_who_is_spoken_with_by_a_means(means: str) -> None:
+    said = _only(
+        f"Chilean Foreign Minister Jose Rojas spoke {means} with Peruvian Foreign Minister Luis "
+        "Vega on Monday."
+    )
+    assert (said["parties"], said["format"]) == (["CHL", "PER"], "phone")
+
+
+@pytest.mark.parametrize("title", ["The Trade Minister of Kenya", "Kenya's Trade Minister"])
+def test_a_host_named_after_a_title(title: str) -> None:
+    said = _only(
+        f"{title}, Moses Otieno, welcomed Peru's Minister Luis Vega in Nairobi on Tuesday."
+    )
+    assert {one["name"] for one in said["principals"]} == {"Moses Otieno", "Luis Vega"}

@@ -27,6 +27,7 @@ from comity.reader.meeting_words import (
     is_meeting,
     kinds,
     noun_phrase,
+    preps_of,
     status_of,
     takes_place,
     verb_above,
@@ -284,7 +285,7 @@ class Teller:
         subject = self._m.subject(verb)
         if subject is not None:
             found.append(subject)
-        for child in verb.children:
+        for child in preps_of(verb):
             if child.dep_ in ("dobj",) and child is not noun and noun is None:
                 found += self._named(child)
             elif child.dep_ == "prep" and child.lower_ in ("with", "between", "to"):

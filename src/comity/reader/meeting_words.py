@@ -19,6 +19,7 @@ _AHEAD = words("meetings.ahead")
 _FIXED = words("meetings.fixed")
 _ARRANGED = frozenset(("plan", "arrange", "prepare"))
 _NO_PLACE = words("meeting_parts.no_place")
+_MEANS = frozenset(("telephone", "phone", "video", "videoconference", "link", "call"))
 _OCCASIONS = frozenset(("sidelines", "margins", "fringes"))
 _STANDING = frozenset(("committee", "commission", "council", "dialogue", "group"))
 TRAVEL = words("meetings.travel")
@@ -28,6 +29,13 @@ _EVENT_VERBS = words("meetings.event_verbs")
 @cache
 def kinds(use: str) -> frozenset[str]:
     return frozenset(row["word"] for row in table("meetings.csv") if row["use"] == use)
+
+
+def preps_of(verb: Token) -> list[Token]:
+    """A verb's children; of "spoke by telephone with X" also what the parse hangs on the means."""
+    means = [c for p in verb.children if p.dep_ == "prep" and p.lower_ in ("by", "via", "over")
+             for c in p.children if c.dep_ == "pobj" and lemma(c) in _MEANS]  # fmt: skip
+    return [*verb.children, *(c for one in means for c in one.children)]
 
 
 def is_meeting(noun: Token) -> bool:

@@ -145,7 +145,7 @@ class Finder:
             titled = begin > at + 1
             small = doc[head].text[0].islower()
             before = doc[max(0, role_first - 1)].lower_
-            owned = (bool(parties) and before in ("'s", "'")) or before == "and"
+            owned = bool(parties) or before == "and"
             if titled or (closes and len(told.split()) >= 2 and (small or owned)):
                 name, last, head = told, tail, tail
         elif self.is_name(begin):
