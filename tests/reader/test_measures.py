@@ -211,3 +211,11 @@ def test_a_looser_word_for_a_ban_is_the_same_measure(loose):
         "last year.", "imposer", "kind",
     )  # fmt: skip
     assert found == [("IDN", "export-ban")]
+
+
+@pytest.mark.parametrize("verb", ["asked", "urged", "pressed"])
+def test_who_is_asked_to_delay_a_measure_imposes_it(verb):
+    assert slots(
+        f"Vietnam {verb} the United States to delay the imposition of tariffs on shrimp.",
+        "imposer", "target", "product",
+    ) == [("USA", "VNM", "shrimp")]  # fmt: skip

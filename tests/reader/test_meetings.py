@@ -235,3 +235,11 @@ def test_a_host_named_after_a_title(title: str) -> None:
         f"{title}, Moses Otieno, welcomed Peru's Minister Luis Vega in Nairobi on Tuesday."
     )
     assert {one["name"] for one in said["principals"]} == {"Moses Otieno", "Luis Vega"}
+
+
+def test_day_and_place_of_the_visit_on_which_talks_were_held() -> None:
+    said = _only(
+        "Thai Commerce Minister Anan Chai paid a visit to Beijing on Thursday, where he held "
+        "discussions with Chinese Commerce Minister Wang Jun."
+    )
+    assert (said["date"], said.get("place")) == ("2024-03-14", "Beijing")

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
+from comity.reader import meeting_parts as parts
 from comity.reader.lexicon import lemma, words
 from comity.reader.marked import (
     CAPITAL,
@@ -13,9 +14,11 @@ from comity.reader.marked import (
     INSTITUTION,
     PERSON,
     PRONOUN,
+    Dated,
     Marked,
     Mention,
 )
+from comity.reader.meeting_words import verb_above
 
 if TYPE_CHECKING:
     from spacy.tokens import Token
@@ -84,3 +87,21 @@ def is_programme(marked: Marked, noun: Token) -> bool:
     named = any((one := marked.of(c)) is not None and one.kind in (ECONOMY, DEMONYM) for c in words)
     own = [c for c in words if c.text[:1].isupper() and marked.of(c) is None]
     return named and any(c.lower_ not in _PLAIN for c in own if not c.is_digit)
+
+
+class Placed(Protocol):
+    """What is told of when and where."""
+
+    when: Dated | None
+    place: str | None
+
+
+def fill_from_travel(marked: Marked, verb: Token, one: Placed) -> None:
+    """Day and place of "visited Beijing on Thursday, where he held talks": those of the visit."""
+    where = any(c.lower_ == "where" for c in verb.children)
+    above = verb_above(verb) if verb.dep_ in ("relcl", "advcl") and where else None
+    if above is None or above.i > verb.i:
+        return
+    stretch = parts.Stretch(above.left_edge.i, verb.i)
+    one.when = one.when or parts.day(marked, stretch)
+    one.place = one.place or parts.place(marked, stretch)

@@ -17,7 +17,7 @@ from comity.reader.marked import (
     Marked,
     Mention,
 )
-from comity.reader.meeting_owners import is_programme, met, owner, sent_by, within
+from comity.reader.meeting_owners import fill_from_travel, is_programme, met, owner, sent_by, within
 from comity.reader.meeting_parts import Stretch
 from comity.reader.meeting_words import (
     AFTER,
@@ -137,6 +137,7 @@ class Teller:
             stretch = Stretch(min(verb.head.i, stretch.first), stretch.last)
         one = Told(parties, stretch, "meeting.verb", status=status, hint=hint)
         self._fill(one, noun, who)
+        fill_from_travel(self._m, verb, one)
         if verb.dep_ == "pcomp" and one.when is None and verb.head.head.pos_ == "VERB":
             # "said on Friday after meeting his counterpart"
             one.when = parts.day(self._m, Stretch(verb.head.head.i, verb.i))

@@ -50,6 +50,9 @@ def named_by_syntax(marked: Marked, noun: Token) -> list[Product]:
     head = noun.head
     if noun.dep_ in ("dobj", "nsubjpass") and head.pos_ == "VERB":
         holders.append(head)
+    if noun.dep_ == "pobj" and noun.head.lower_ == "of" and noun.head.head.pos_ == "NOUN":
+        # "the removal of China's tariffs on wine", where "on wine" is hung on the removal
+        holders.append(noun.head.head)
     for holder in holders:
         for prep in holder.rights:
             if prep.dep_ != "prep" or prep.lower_ not in _ON or prep.i < noun.i:

@@ -17,7 +17,7 @@ from comity.reader.marked import (
 )
 from comity.reader.phrases import table
 from comity.reader.rules.measure_bearers import complainer
-from comity.reader.rules.measure_seen import Seen, mentioned
+from comity.reader.rules.measure_seen import ASKING, Seen, mentioned
 
 if TYPE_CHECKING:
     from spacy.tokens import Token
@@ -121,6 +121,8 @@ def set_parties(
         doer = marked.subject(noun.head.head) if noun.head.head.pos_ == "VERB" else None
         if noun.head.lower_ == "with" and doer is not None and len(doer.parties) == 1:
             seen.imposer = doer.parties
+    if not seen.imposer:
+        seen.imposer = _asked_of(marked, noun, seen)
     if not seen.imposer and not asked:
         seen.imposer = _by_decision(marked, noun)
     if not seen.imposer and {t.text for t in marked.doc[noun.left_edge.i : noun.i]} & _AMERICAN:
@@ -229,6 +231,26 @@ def _of_whom(marked: Marked, noun: Token) -> tuple[str, ...]:
             one = None if whose is None else marked.by_token.get(whose.i)
             if one is not None and one.kind in (ECONOMY, INSTITUTION) and len(one.parties) == 1:
                 return one.parties
+    return ()
+
+
+def _asked_of(marked: Marked, noun: Token, seen: Seen) -> tuple[str, ...]:
+    """Whose a measure is by whom somebody asks to end or delay it: "asked X to delay the imposition
+    of duties"."""
+    at = noun
+    for _ in range(_STEPS):
+        if at.head.i == at.i or at.dep_ not in ("dobj", "pobj", "prep", "xcomp"):
+            return ()
+        asking = at.head
+        if at.dep_ == "xcomp" and asking.lemma_.lower() in ASKING:
+            whom = child(asking, "dobj", "dative")
+            one = None if whom is None else marked.by_token.get(whom.i)
+            if one is None or len(one.parties) != 1:
+                return ()
+            asker = marked.subject(asking)
+            seen.asker = () if asker is None else asker.parties
+            return one.parties
+        at = asking
     return ()
 
 
