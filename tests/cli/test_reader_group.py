@@ -20,7 +20,7 @@ entries:
 - {id: h1, type: hedge, ev: "may act"}
 - {id: i1, type: issue, key: fta, ev: "Peru may"}
 """
-HEDGE = "id,cue,form,words,example\nmine.perchance,perchance,word,,Lima perchance agrees.\n"
+HEDGE = "id,cue,form,words,example\nmine.ostensibly,ostensibly,word,,Lima ostensibly agrees.\n"
 
 
 @pytest.fixture
@@ -82,18 +82,18 @@ def test_rows_that_find_their_examples(mine: Path, empty: Door) -> None:
 
 
 def test_rows_that_do_not(mine: Path, empty: Door) -> None:
-    (mine / "hedges.csv").write_text(HEDGE.replace("Lima perchance", "Lima gladly"))
+    (mine / "hedges.csv").write_text(HEDGE.replace("Lima ostensibly", "Lima gladly"))
     done = empty.refused("reader", "check", mine)
     assert "the example is not found: Lima gladly agrees." in done.err
 
 
 def test_the_commands_read_with_the_folder_of_the_environment(mine: Path, empty: Door) -> None:
     text = empty.folder / "talk.txt"
-    text.write_text("The ministers of Peru and Chile met. Lima perchance agrees to the duty.")
+    text.write_text("The ministers of Peru and Chile met. Lima ostensibly agrees to the duty.")
     words = [sys.executable, "-m", "comity.cli", "read", str(text), "--dry-run", "--format", "csv"]
     environment = {**os.environ, "COMITY_DB": str(empty.store), sources.VARIABLE: str(mine)}
     done = subprocess.run(words, env=environment, capture_output=True, text=True, check=False)
-    assert "mine.perchance" in done.stdout, done.stderr
+    assert "mine.ostensibly" in done.stdout, done.stderr
     (mine / "hedges.csv").write_text("id\n")
     done = subprocess.run(words, env=environment, capture_output=True, text=True, check=False)
     assert done.returncode == 2

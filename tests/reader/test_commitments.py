@@ -78,3 +78,80 @@ def test_a_body_of_two_parties_will_meet():
         (sorted(parties, reverse=True), status)
         for parties, status in slots(text, "parties", "status")
     ]
+
+
+@pytest.mark.parametrize("verb", ["hopes", "expects", "believes"])
+def test_what_others_hope_somebody_will_do_is_no_commitment(verb: str) -> None:
+    assert not read(f"Beijing {verb} that Brussels will lift the ban.")
+
+
+def test_what_was_agreed_by_others_in_passing_is_none() -> None:
+    assert not read(
+        "India and Chile spoke of the dialogue, which was agreed by President Boric and Modi."
+    )
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "India and Britain met. Teams are going to continue negotiations till August.",
+        "India and Britain met. The negotiators will resume their work in May.",
+        "India and Britain met. The delegations will meet again in May.",
+    ],
+)
+def test_the_teams_go_on(text: str) -> None:
+    found = [one for one in read(text) if one.slots["status"] == "planned"]
+    assert [sorted(one.slots["parties"]) for one in found] == [["GBR", "IND"]]
+
+
+def test_an_invitation_is_between_host_and_guest_by_pronoun() -> None:
+    (one,) = read(
+        "Minister Goyal of India thanked Minister Price of Britain. He also invited her to attend "
+        "the fair."
+    )
+    assert sorted(one.slots["parties"]) == ["GBR", "IND"]
+
+
+def test_a_shared_view_is_told_past_what_is_put_in_between() -> None:
+    (one,) = read(
+        "Japan and China shared the view that, while recognizing that there are differences, they "
+        "will seek to find ways to settle them."
+    )
+    assert "find ways to settle them" in one.evidence[0].quote
+
+
+@pytest.mark.parametrize(
+    ("text", "status"),
+    [
+        ("India and Chile expressed their firm commitment to concluding the pact.", "pledged"),
+        ("India and Chile exchanged invitations for visits.", "invited"),
+    ],
+)
+def test_commitments_expressed_and_invitations_exchanged(text: str, status: str) -> None:
+    assert slots(text, "parties", "status") == [(["IND", "CHL"], status)]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "China is ready to deepen its exchanges with Japan.",
+        "Beijing signalled its readiness to reopen the plant.",
+        "Norway's government said that it was willing to host the talks.",
+    ],
+)
+def test_readiness_for_a_deed_is_a_commitment(text: str) -> None:
+    found = slots(text, "status")
+    assert found == [("willingness",)]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "China is ready to discuss the duty.",
+        "China is not ready to open its market.",
+        "If China is ready to open its market, talks will begin.",
+        "China is ready to retaliate against the duty.",
+    ],
+)
+def test_readiness_to_look_or_to_fight_and_none_are_no_commitments(text: str) -> None:
+    assert not [one for one in read(text) if one.slots["status"] == "willingness"]

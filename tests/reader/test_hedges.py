@@ -62,3 +62,20 @@ def test_a_cue_within_an_uncertain_clause_is_no_second_one():
 def test_joined_clauses_are_two():
     text = "Tokyo may raise the matter in spring and Seoul could reject it at once."
     assert slots(text, "cue") == [("may",), ("could",)]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Beijing hopes that Brussels will open its market.",
+        "Brussels believes that the price is distorted.",
+        "The Norwegian government hopes the fee will fall.",
+    ],
+)
+def test_what_a_party_hopes_or_believes_is_its_word(text):
+    assert not read(text)
+
+
+@pytest.mark.parametrize("word", ["envisaged", "prospective", "rumoured", "possible"])
+def test_a_thing_that_may_not_come(word):
+    assert [one.cue for one in read(f"The {word} meeting will be short.")] == [word]

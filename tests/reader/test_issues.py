@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from comity.reader import engine
 from comity.reader.marking import mark
 from comity.reader.phrases import table
 from comity.reader.proposal import Proposal
@@ -68,3 +69,30 @@ def test_issues_on_record_match_by_key_name_and_party():
     marked = mark(Given("China eased visa rules for citizens of Norway."), Record())
     (one,) = [p for p in issues.propose(marked, Record()) if p.slots["key"] == "visas"]
     assert one.matches == ("i-visa",)
+
+
+def _keys(text: str) -> set[str]:
+    found = engine.read(Given(text, published=dt.date(2024, 6, 3)), Nothing())
+    return {one.slots["key"] for one in found.proposals if one.type == "issue"}
+
+
+@pytest.mark.parametrize(
+    ("text", "key"),
+    [
+        ("Poland banned imports of wheat and maize from Ukraine.", "food-import-ban"),
+        ("Peru restricted imports of apples from Chile.", "food-import-ban"),
+        ("Indonesia banned exports of nickel ore.", "export-ban"),
+        ("The EU opened an investigation into stainless products from Indonesia.",
+         "trade-remedies"),
+    ],
+)  # fmt: skip
+def test_an_issue_by_the_measure_told(text, key):
+    assert key in _keys(text)
+
+
+def test_a_ban_on_what_nobody_eats_is_no_matter_of_food():
+    assert "food-import-ban" not in _keys("Peru banned imports of tyres from Chile.")
+
+
+def test_an_office_is_no_issue():
+    assert not read("The FTA chief of Korea flew to Oslo.")

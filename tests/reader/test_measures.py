@@ -144,3 +144,78 @@ def test_a_text_that_ends_within_a_phrase() -> None:
 
     for text in ("tariffs in", "China imposed tariffs in", "(a"):
         read(Given(text), Nothing())  # once an IndexError
+
+
+@pytest.mark.parametrize(
+    ("text", "imposer", "target", "goods"),
+    [
+        ("Shrimp from Viet Nam has been subject to the 10 percent reciprocal tariff of the United "
+         "States.", "USA", "VNM", "Shrimp"),
+        ("Steel from India, which faces Section 232 levies, has become dearer.", "USA", "IND",
+         "Steel"),
+        ("The dispute might spill over into batteries and graphite, both of which require Chinese "
+         "export licences.", "CHN", "all", "graphite"),
+    ],
+)  # fmt: skip
+def test_goods_that_bear_a_measure(text, imposer, target, goods):
+    (one,) = read(text)
+    assert one.slots["imposer"] == imposer
+    assert one.slots["target"] == target
+    assert goods in one.slots["product"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "The EU launched its complaint at the WTO against Indonesia's export restrictions on "
+        "nickel.",
+        "Norway filed a challenge against the export restrictions on nickel of Indonesia.",
+        "Chile lodged a protest over Indonesia's ban on exports of nickel.",
+    ],
+)
+def test_who_complains_of_a_measure_does_not_impose_it(text):
+    assert slots(text, "imposer") == [("IDN",)]
+
+
+def test_nobody_known_imposes_what_is_only_complained_of():
+    assert not read("The EU launched a complaint against the export restrictions on raw materials.")
+
+
+@pytest.mark.parametrize("verb", ["launched", "opened", "initiated"])
+def test_an_investigation_into_goods_of_somewhere(verb):
+    assert slots(
+        f"The EU {verb} an investigation in September into cold-rolled stainless products from "
+        "Indonesia.", "imposer", "target", "product", "kind",
+    ) == [("EUN", "IDN", "cold-rolled stainless", "investigation")]  # fmt: skip
+
+
+def test_an_origin_that_the_parser_hangs_elsewhere():
+    assert slots(
+        "Canada opened an anti-dumping investigation into steel strapping from China, South Korea "
+        "and Vietnam.", "imposer", "target",
+    ) == [("CAN", ["CHN", "KOR", "VNM"])]  # fmt: skip
+
+
+@pytest.mark.parametrize("teller", ["China Customs", "The Chinese customs authority"])
+def test_an_authority_that_says_what_is_banned_bans_it(teller):
+    assert slots(
+        f"{teller} said seafood products from 10 Japanese prefectures will still be banned from "
+        "entering the country.", "imposer", "target", "status",
+    ) == [("CHN", "JPN", "in-force")]  # fmt: skip
+
+
+@pytest.mark.parametrize("loose", ["curbs", "restrictions"])
+def test_a_looser_word_for_a_ban_is_the_same_measure(loose):
+    found = slots(
+        f"Indonesia defends its export {loose} on nickel. Indonesia banned exports of nickel ore "
+        "last year.", "imposer", "kind",
+    )  # fmt: skip
+    assert found == [("IDN", "export-ban")]
+
+
+@pytest.mark.parametrize("verb", ["asked", "urged", "pressed"])
+def test_who_is_asked_to_delay_a_measure_imposes_it(verb):
+    assert slots(
+        f"Vietnam {verb} the United States to delay the imposition of tariffs on shrimp.",
+        "imposer", "target", "product",
+    ) == [("USA", "VNM", "shrimp")]  # fmt: skip

@@ -6,6 +6,7 @@ import datetime as dt
 from pathlib import Path
 from typing import Any
 
+import pytest
 import yaml
 
 from comity.reader import engine
@@ -121,3 +122,124 @@ def test_a_named_commission_is_the_occasion() -> None:
     )
     assert (said["event"], said["place"], said["date"]) == ("JEC", "Lima", "2024-03-12")
     assert [one["name"] for one in said["principals"]] == ["Marta Rojas", "Luis Vega"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Today, Norway's State Secretary and Commissioner for Trade, Anna Lund, met with Chilean "
+        "Trade Minister Jose Rojas.",
+        "India's Commerce and Industry Minister, Shri Ravi Nair and the UK's Secretary of State "
+        "for Trade, Ms. Ann Price had a stocktaking meeting on 15 March 2024.",
+        "Norway's Trade Minister Kari Lund today met with Mexico's Secretary of Economy, Rosa "
+        "Diaz.",
+    ],
+)
+def test_who_is_named_after_a_title_and_a_comma_meets(text: str) -> None:
+    said = _only(text)
+    assert len(said["parties"]) == 2
+    assert (said["status"], said["date"]) == ("held", "2024-03-15")
+    assert len({one["party"] for one in said["principals"]}) == 2
+
+
+@pytest.mark.parametrize(
+    ("text", "date", "place"),
+    [
+        (
+            "Imports will grow, Chinese Vice Premier Sun Wei said on Monday after a meeting with "
+            "EU Trade Commissioner Eva Klein in Beijing.",
+            "2024-03-11", "Beijing",
+        ),
+        (
+            "Norwegian Trade Minister Kari Lund told reporters on Tuesday following talks with her "
+            "Chilean counterpart Jose Rojas in Oslo that salmon was discussed.",
+            "2024-03-12", "Oslo",
+        ),
+        (
+            "“It went well,” Turkish Trade Minister Omer Kaya said on Thursday after meeting Iraqi "
+            "counterpart Atheer Salman.",
+            "2024-03-14", None,
+        ),
+    ],
+)  # fmt: skip
+def test_who_speaks_after_a_meeting_met(text: str, date: str, place: str | None) -> None:
+    said = _only(text)
+    assert len(said["parties"]) == 2
+    assert (said["primary"], said["date"], said.get("place")) == (True, date, place)
+
+
+def test_a_meeting_is_of_the_day_on_which_those_who_met_spoke() -> None:
+    said = _only(
+        "Talks on grain are on track, the Polish trade minister said on Wednesday.\n\n"
+        "The Polish minister, Jan Nowak, said so after talks with his Ukrainian counterpart "
+        "Oleh Koval."
+    )
+    assert said["date"] == "2024-03-13"
+
+
+def test_people_sent_by_a_party_are_met_as_that_party() -> None:
+    for whom in ("a delegation of senior Mexican Government officials",
+                 "a group of lawmakers from Mexico", "representatives of Mexico"):  # fmt: skip
+        said = _only(f"Chilean Trade Minister Jose Rojas met with {whom} in Lima today.")
+        assert said["parties"] == ["CHL", "MEX"], whom
+
+
+def test_a_call_held_with_somebody_is_a_meeting() -> None:
+    said = _only(
+        "Last night, Chilean Trade Minister Jose Rojas held a call with Minister of Commerce of "
+        "Peru Luis Vega."
+    )
+    assert (said["parties"], said["date"]) == (["CHL", "PER"], "2024-03-14")
+
+
+def test_what_has_just_been_held_was_held_on_the_day_of_publication() -> None:
+    one, other = _meetings(
+        "Chile's Foreign Minister Jose Rojas has just held talks with Peru's Foreign Minister Luis "
+        "Vega. They followed the Chile-Peru summit meeting held on March 2."
+    )
+    assert (one.slots["date"], other.slots["date"]) == ("2024-03-15", "2024-03-02")
+
+
+def test_a_plan_to_meet_at_a_place_is_a_meeting_to_come() -> None:
+    for text in (
+        "The Japanese and Chinese governments are planning to hold a meeting of their foreign "
+        "ministers in Laos this month.",
+        "Japan and China plan to hold talks on the sidelines of a forum in April.",
+        "China and Japan were preparing to hold a summit in Hanoi.",
+    ):
+        assert _only(text)["status"] == "planned", text
+    assert not _meetings("China and Japan plan to hold talks again.")
+
+
+def test_other_people_of_the_same_parties_have_another_meeting() -> None:
+    one, other = _meetings(
+        "Chilean Foreign Minister Jose Rojas will meet Peruvian Foreign Minister Luis Vega in "
+        "Quito this month. Chilean Vice Minister Ana Mora and Peruvian Vice Minister Ines Cruz "
+        "will hold a dialogue in Lima on Monday."
+    )
+    assert (one.slots["place"], other.slots["place"]) == ("Quito", "Lima")
+
+
+@pytest.mark.parametrize("means", ["by telephone", "over the phone", "by phone"])
+def test_who_is_spoken_with_by_a_means(means: str) -> None:
+    said = _only(
+        f"Chilean Foreign Minister Jose Rojas spoke {means} with Peruvian Foreign Minister Luis "
+        "Vega on Monday."
+    )
+    assert (said["parties"], said["format"]) == (["CHL", "PER"], "phone")
+
+
+@pytest.mark.parametrize("title", ["The Trade Minister of Kenya", "Kenya's Trade Minister"])
+def test_a_host_named_after_a_title(title: str) -> None:
+    said = _only(
+        f"{title}, Moses Otieno, welcomed Peru's Minister Luis Vega in Nairobi on Tuesday."
+    )
+    assert {one["name"] for one in said["principals"]} == {"Moses Otieno", "Luis Vega"}
+
+
+def test_day_and_place_of_the_visit_on_which_talks_were_held() -> None:
+    said = _only(
+        "Thai Commerce Minister Anan Chai paid a visit to Beijing on Thursday, where he held "
+        "discussions with Chinese Commerce Minister Wang Jun."
+    )
+    assert (said["date"], said.get("place")) == ("2024-03-14", "Beijing")

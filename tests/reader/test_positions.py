@@ -82,3 +82,48 @@ def test_evidence_is_the_text():
     text = "Ottawa “strongly opposes” the duty. Ottawa voiced concern over the delay."
     for one in read(text):
         assert all(text[e.start : e.end] == e.quote for e in one.evidence)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Foreign Minister Kari Lund of Norway is expected to urge Chile to lift its ban.",
+        "Norway's Kari Lund was expected to call on Chile to free the sailor.",
+        "Norway's government is said to demand that Chile drop the levy.",
+    ],
+)
+def test_what_somebody_is_expected_to_ask_is_that_side_s(text: str) -> None:
+    assert [one.slots["side"] for one in read(text)] == ["NOR"]
+
+
+@pytest.mark.parametrize("what", ["Russia's war in Ukraine", "the ban on salmon", "overcapacity"])
+def test_grave_matters_are_raised(what: str) -> None:
+    assert slots(f"The EU side raised {what}.", "side", "act") == [("EUN", "raise")]
+
+
+@pytest.mark.parametrize(
+    "what", ["tariffs on salmon", "its forecast", "rates", "5 billion dollars"]
+)
+def test_amounts_are_not(what: str) -> None:
+    assert not slots(f"The EU side raised {what}.", "side", "act")
+
+
+@pytest.mark.parametrize("verb", ["highlighted", "flagged", "underlined"])
+def test_concerns_may_be_highlighted(verb: str) -> None:
+    assert slots(f"Norway {verb} concerns over the new levy.", "side", "act") == [
+        ("NOR", "concern")
+    ]
+
+
+@pytest.mark.parametrize("verb", ["fight", "retaliate against", "defend itself against"])
+def test_readiness_for_a_quarrel_is_no_willingness(verb: str) -> None:
+    assert not slots(f"Indonesia is ready to {verb} the challenge.", "act")
+
+
+@pytest.mark.parametrize("verb", ["open", "host", "deepen"])
+def test_readiness_for_a_deed_is_told_as_a_commitment(verb: str) -> None:
+    assert not read(f"China is ready to {verb} the market.")
+
+
+def test_talks_sought_are_asked_for() -> None:
+    assert slots("India is seeking talks too.", "side", "act") == [("IND", "request")]

@@ -166,3 +166,132 @@ def test_verbs_of_speaking_and_of_other_entries_are_kept_apart() -> None:
         return {row[name] for row in csv.DictReader(text.splitlines())}
 
     assert not column("speech.csv", "verb") & column("speech_not.csv", "word")
+
+
+@pytest.mark.parametrize(
+    ("text", "party", "verb"),
+    [
+        ("The EU's Trade Commissioner Eva Klein flagged the need to act on steel.", "EUN", "flag"),
+        ("Chile's Trade Minister Jose Rojas pointed to the gains of open trade.", "CHL",
+         "point out"),
+        ("The European Commission identified several forms of support for Norwegian producers.",
+         "EUN", "identify"),
+        ("Norway's Ministry of Trade determined that the goods were sold below cost.", "NOR",
+         "determine"),
+        ("Oslo believes that the price is too low.", "NOR", "believe"),
+        ("India's Trade Minister Ravi Nair thanked SoS Price for her support.", "IND", "thank"),
+        ("Norway's Foreign Minister Kari Lund expressed similar thoughts.", "NOR", "express"),
+    ],
+)  # fmt: skip
+def test_further_verbs_of_speaking(text: str, party: str, verb: str) -> None:
+    said = _only(text)
+    assert (said["party"], said["verb"]) == (party, verb)
+
+
+@pytest.mark.parametrize("title", ["EVP", "Executive Vice-President"])
+def test_a_title_by_its_initials_means_who_bears_it(title: str) -> None:
+    said = _only(
+        "Norway's Trade Minister Kari Lund met EU Executive Vice-President Eva Klein. "
+        f"The {title} also emphasised the need to keep markets open."
+    )
+    assert (said["speaker"], said["party"]) == ("Eva Klein", "EUN")
+
+
+@pytest.mark.parametrize("paper", ["notice", "notification", "circular"])
+def test_a_paper_speaks_for_whoever_spoke_in_it(paper: str) -> None:
+    found = _statements(
+        f"In a {paper} on Sunday, China's customs authority said that beef will be checked. "
+        f"Other goods will need certificates, the {paper} said. "
+        f"Sunday's {paper} said that the rules end in May."
+    )
+    assert [one.slots["party"] for one in found] == ["CHN"] * 3
+    assert {one.slots["channel"] for one in found} == {paper}
+
+
+def test_no_paper_no_speaker() -> None:
+    assert not _statements("Other goods will need certificates, the notification said.")
+
+
+@pytest.mark.parametrize("verb", ["released", "issued", "made"])
+def test_a_statement_released_is_what_follows_the_colon(verb: str) -> None:
+    text = (
+        "Agriculture Secretary Ann Price of the United States and United States Trade "
+        f"Representative Joe Hill {verb} the following statement on Friday:\n\n"
+        "“Today we welcomed our guests.\n\n“The talks were candid and the time was well spent.”"
+    )
+    (one,) = _statements(text)
+    assert (one.slots["party"], one.slots["mode"]) == ("USA", "quote")
+    assert one.evidence[0].quote.startswith("Today we welcomed")
+    assert one.evidence[0].quote.endswith("time was well spent.")
+
+
+def test_what_is_said_after_a_reported_present_is_the_reporters() -> None:
+    found = _statements(
+        "Chile's Trade Minister Jose Rojas reiterated that the pact is not open and emphasized "
+        "that the quota is not about Peru."
+    )
+    assert [(one.slots["speaker"], one.slots["verb"]) for one in found] == [
+        ("Jose Rojas", "reiterate"), ("Jose Rojas", "emphasize"),
+    ]  # fmt: skip
+
+
+def test_the_minister_of_a_lead_is_the_one_whom_the_text_names() -> None:
+    found = _statements(
+        "The case has no ground, the trade minister said.\n\n"
+        "“We will win at the WTO in the end,” Indonesian trade minister Budi Hartono said."
+    )
+    assert [one.slots["party"] for one in found] == ["IDN", "IDN"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Norway called for “an early end” to the delays.",
+        "Japan and Chile shared the view that, while recognizing that there are differences, they "
+        "will talk.",
+        "Norway's Trade Minister Kari Lund highlighted concerns over the levy.",
+    ],
+)
+def test_requests_concessions_and_concerns_are_no_statements(text: str) -> None:
+    assert not _statements(text)
+
+
+def test_to_address_something_is_no_speech() -> None:
+    said = _only(
+        "Chile's Trade Minister Jose Rojas stressed the value of a group to address old disputes."
+    )
+    assert "channel" not in said
+
+
+def test_both_may_speak() -> None:
+    said = _only(
+        "Goyal of India met Badenoch of Britain. Expressing thanks, both exuded confidence in the "
+        "next round of negotiations."
+    )
+    assert sorted(said["party"]) == ["GBR", "IND"]
+
+
+def test_what_is_made_clear_is_in_the_evidence() -> None:
+    (one,) = _statements("Chile's Trade Minister Jose Rojas made clear that the levy will stay.")
+    assert "that the levy will stay" in one.evidence[0].quote
+
+
+@pytest.mark.parametrize(
+    ("name", "party"),
+    [
+        ("Ministry of Trade, Industry and Energy", "KOR"),
+        ("Ministry of Economy, Trade and Industry", "JPN"),
+        ("Department for Business and Trade", "GBR"),
+        ("Trade Remedies Authority", "GBR"),
+        ("Directorate General of Foreign Trade", "IND"),
+    ],
+)
+def test_bodies_known_by_their_own_names(name: str, party: str) -> None:
+    assert _only(f"The {name} said that the levy will stay.")["party"] == party
+
+
+def test_who_tells_of_an_agreement_made_tells_no_more_than_that() -> None:
+    assert not _statements(
+        "The agreement was made during a visit of Indian ministers to Oslo, according to Norway's "
+        "Ministry of Trade."
+    )

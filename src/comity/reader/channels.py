@@ -22,9 +22,11 @@ _CHANNEL = re.compile(
     r"\b(?:in|at|during|through|via|to)\s+(?:an?\s+|the\s+|his\s+|her\s+|their\s+|its\s+)?"
     r"((?:[\w-]+\s+){0,3}?(?:statements?|press conference|news conference|press briefing|briefing"
     r"|interview|speech|tweet|post|remarks|letter|readout|article|press release|communique"
-    r"|communiqu\u00e9|address|op-ed))\b",
+    r"|communiqu\u00e9|address|op-ed|notice|notification|circular|announcement|filing))\b",
     re.IGNORECASE,
 )
+_TO_ADDRESS = re.compile(r"to (?:[\w-]+ )?address", re.IGNORECASE)
+"""A verb, not a speech: "to address the imbalance"."""
 _ACCORDING = re.compile(
     r"\baccording to\s+(?:(?:an?|the)\s+(?:\w+\s+)?(?P<paper>statement|readout|notice|report"
     r"|release|announcement)\s+(?:from|by|of|issued by|released by)\s+)?(?:the\s+|an?\s+)?",
@@ -54,6 +56,8 @@ class Channels:
         if where is not None:
             return f"social media ({where.group(1)})"
         for match in _CHANNEL.finditer(text, sentence.start_char, sentence.end_char):
+            if _TO_ADDRESS.match(match.group()):
+                continue
             if not self._quotes.inside(match.start()) and not _within(clause, match.start()):
                 return " ".join(match.group(1).split()).lower()
         if lemma(verb) == "tweet":

@@ -119,7 +119,10 @@ def reach(token: Token, *, conj: bool = False) -> int:
             last = i - 1
             break
         # Who said so, and in spite of what, is no part of it.
-        if doc[i].lower_ in _ASIDE and (doc[i - 1].lower_ == "," or doc[i + 1].lower_ == "to"):
+        # "the view that, while there are differences, ...": only put in between.
+        between = doc[i - 1].text == "," and doc[i - 2].lower_ == "that"
+        aside = doc[i].lower_ in _ASIDE and not between
+        if aside and (doc[i - 1].lower_ == "," or doc[i + 1].lower_ == "to"):
             last = i - 1
             break
     while last > token.i and (doc[last].is_punct or doc[last].is_space):

@@ -83,6 +83,10 @@ _AHEAD = re.compile(
     re.IGNORECASE,
 )
 _CLAUSE = re.compile(r"[.!?;]\s|\n")
+_SAID = re.compile(
+    r"\b(?:said|told(?: \w+){1,2}|announced|stated|added|wrote|warned|reported|confirmed)"
+    r"(?: late| early| in \w+)? (?:on )?$"
+)
 _BACK = 120
 """Characters before a date that are looked at for what is to come."""
 Span = tuple[dt.date | None, dt.date | None]
@@ -150,6 +154,9 @@ def _days(year: int, month: int, day: int, until: int | None) -> Span:
 def _ahead(match: re.Match[str], text: str) -> bool:
     before = text[max(0, match.start() - _BACK) : match.start()]
     *_, clause = _CLAUSE.split(before)
+    if _SAID.search(clause) is not None:
+        # "exports will grow, the minister said on Monday": the day of the saying
+        return False
     return _AHEAD.search(clause) is not None
 
 

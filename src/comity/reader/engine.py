@@ -38,6 +38,7 @@ from comity.reader.rules import (
     positions,
     statements,
 )
+from comity.reader.rules.issues_told import by_measures
 
 Rule = Callable[[Marked, Register], Iterator[Proposal]]
 
@@ -96,6 +97,7 @@ def read(given: Given, register: Register) -> Read:
         given = replace(given, text=text[:LONGEST])
     marked = marking.mark(given, register)
     found_all = [one for rule in RULES for one in rule(marked, register)]
+    found_all += by_measures(found_all, marked, register)
     told = told_roles(_distinct(_told(marked, found_all)), marked, register)
     proposals = _ordered(marked_background(marked, _hedged(list(told))))
     return Read(tuple(proposals), words, language, notes=tuple(notes))

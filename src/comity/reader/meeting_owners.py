@@ -2,12 +2,33 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
-from comity.reader.marked import DEMONYM, ECONOMY, Marked, Mention
+from comity.reader import meeting_parts as parts
+from comity.reader.lexicon import lemma, words
+from comity.reader.marked import (
+    CAPITAL,
+    COLLECTIVE,
+    DEMONYM,
+    ECONOMY,
+    INSTITUTION,
+    PERSON,
+    PRONOUN,
+    Dated,
+    Marked,
+    Mention,
+)
+from comity.reader.meeting_words import verb_above
 
 if TYPE_CHECKING:
     from spacy.tokens import Token
+
+_SENT = words("meetings.sent")
+_PLAIN = words("meetings.plain")
+_ONCE = frozenset(("after", "following"))
+_STANDING = ("Dialogue", "Commission", "Roundtable", "Consultation", "Consultations", "Forum")
+_REACH = 8
+"""Words after "delegation" within which it is told whose it is."""
 
 
 def within(marked: Marked, noun: Token) -> list[Mention]:
@@ -18,6 +39,19 @@ def within(marked: Marked, noun: Token) -> list[Mention]:
         if one is not None and one.kind in (ECONOMY, DEMONYM) and one not in found:
             found.append(one)
     return found
+
+
+def sent_by(marked: Marked, noun: Token) -> list[Mention]:
+    """The party whose people are met: "a delegation of senior Mexican officials"."""
+    if lemma(noun) not in _SENT:
+        return []
+    for token in noun.doc[noun.left_edge.i : min(noun.right_edge.i, noun.i + _REACH) + 1]:
+        one = marked.by_token.get(token.i)
+        if one is not None and one.kind in (
+            ECONOMY, DEMONYM, INSTITUTION, CAPITAL, COLLECTIVE,
+        ):  # fmt: skip
+            return [one] if one.parties else []
+    return []
 
 
 def owner(marked: Marked, noun: Token) -> Mention | None:
@@ -31,3 +65,43 @@ def owner(marked: Marked, noun: Token) -> Mention | None:
     if doc[at - 1].lower_ in ("jr.", "sr.", "jr") and at > 2:
         at -= 2 if doc[at - 2].text == "," else 1
     return marked.of(doc[at - 1])
+
+
+def met(marked: Marked, noun: Token, verb: Token, parties: set[str]) -> Mention | None:
+    """Who speaks "after a meeting with" somebody of another party: the other who met."""
+    with_whom = any(c.dep_ == "prep" and c.lower_ == "with" for c in noun.children)
+    if len(parties) != 1 or not with_whom or noun.head.lower_ not in _ONCE:
+        return None
+    doer = marked.subject(verb)
+    if doer is None or doer.kind not in (PERSON, PRONOUN) or len(doer.parties) != 1:
+        return None
+    return doer if parties.isdisjoint(doer.parties) else None
+
+
+def is_programme(marked: Marked, noun: Token) -> bool:
+    """Whether a capitalised name is that of a standing event between the parties, not of the
+    meeting told of: "the U.S.-China Tourism Leadership Summit"."""
+    words = [marked.doc[i] for i in range(noun.left_edge.i, noun.i)]
+    if noun.text in _STANDING:
+        return True
+    named = any((one := marked.of(c)) is not None and one.kind in (ECONOMY, DEMONYM) for c in words)
+    own = [c for c in words if c.text[:1].isupper() and marked.of(c) is None]
+    return named and any(c.lower_ not in _PLAIN for c in own if not c.is_digit)
+
+
+class Placed(Protocol):
+    """What is told of when and where."""
+
+    when: Dated | None
+    place: str | None
+
+
+def fill_from_travel(marked: Marked, verb: Token, one: Placed) -> None:
+    """Day and place of "visited Beijing on Thursday, where he held talks": those of the visit."""
+    where = any(c.lower_ == "where" for c in verb.children)
+    above = verb_above(verb) if verb.dep_ in ("relcl", "advcl") and where else None
+    if above is None or above.i > verb.i:
+        return
+    stretch = parts.Stretch(above.left_edge.i, verb.i)
+    one.when = one.when or parts.day(marked, stretch)
+    one.place = one.place or parts.place(marked, stretch)

@@ -96,6 +96,16 @@ def day(marked: Marked, stretch: Stretch) -> Dated | None:
     return found
 
 
+def just(marked: Marked, stretch: Stretch) -> Dated | None:
+    """ "have just held talks": on the day of publication."""
+    day = marked.given.published
+    for token in marked.doc[stretch.first : stretch.last + 1]:
+        helped = any(c.dep_ == "aux" and lemma(c) == "have" for c in token.head.children)
+        if token.lower_ == "just" and token.dep_ == "advmod" and helped and day is not None:
+            return Dated(token.idx, token.idx + len(token), token.text, day, day)
+    return None
+
+
 def _width(one: Dated) -> int:
     return (one.ends - one.begins).days if one.begins and one.ends else 10_000
 

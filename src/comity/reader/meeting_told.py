@@ -10,8 +10,6 @@ from comity.reader import meeting_parts as parts
 from comity.reader.lexicon import lemma, words
 from comity.reader.marked import (
     COLLECTIVE,
-    DEMONYM,
-    ECONOMY,
     GROUP,
     PERSON,
     PRONOUN,
@@ -19,7 +17,7 @@ from comity.reader.marked import (
     Marked,
     Mention,
 )
-from comity.reader.meeting_owners import owner, within
+from comity.reader.meeting_owners import fill_from_travel, is_programme, met, owner, sent_by, within
 from comity.reader.meeting_parts import Stretch
 from comity.reader.meeting_words import (
     AFTER,
@@ -29,6 +27,7 @@ from comity.reader.meeting_words import (
     is_meeting,
     kinds,
     noun_phrase,
+    preps_of,
     status_of,
     takes_place,
     verb_above,
@@ -44,14 +43,12 @@ _HOSTING = words("meetings.hosting")
 _OTHERS = words("meetings.others")
 _BACK = words("meetings.back")
 _DURING = words("meetings.during")
-_PLAIN = words("meetings.plain")
 _GENERAL = frozenset((
     "negotiation", "talk", "consultation", "dialogue", "discussion", "conversation", "meeting",
 ))  # fmt: skip
 """Nouns that tell of no one meeting where nothing is said of when, where and who."""
 _LED = frozenset(("lead", "chair", "co-chair", "head", "host", "attend"))
 _ORDINALS = frozenset(("second", "third", "fourth", "fifth", "sixth", "seventh"))
-_STANDING = ("Dialogue", "Commission", "Roundtable", "Consultation", "Consultations", "Forum")
 _LEAD = 3
 """Sentences in which a named event is what a text is about."""
 
@@ -140,6 +137,10 @@ class Teller:
             stretch = Stretch(min(verb.head.i, stretch.first), stretch.last)
         one = Told(parties, stretch, "meeting.verb", status=status, hint=hint)
         self._fill(one, noun, who)
+        fill_from_travel(self._m, verb, one)
+        if verb.dep_ == "pcomp" and one.when is None and verb.head.head.pos_ == "VERB":
+            # "said on Friday after meeting his counterpart"
+            one.when = parts.day(self._m, Stretch(verb.head.head.i, verb.i))
         return one
 
     def _spoken_with(self, verb: Token) -> bool:
@@ -194,7 +195,7 @@ class Teller:
             return None
         if noun.dep_ in ("compound", "nmod", "amod") or self._held_by_verb(noun):
             return None
-        if self._is_programme(noun):
+        if self._m.sentence_of[noun.i] >= _LEAD and is_programme(self._m, noun):
             return None
         verb = verb_above(noun)
         subject = noun.dep_ in ("nsubj", "nsubjpass")
@@ -222,6 +223,7 @@ class Teller:
             who += [doers] if doers is not None else []
         parties = {p for one in who for p in one.parties}
         aside = noun.head.lower_ in AFTER
+        told_by = False
         if len(parties) < 2 and verb is not None and not aside and during:
             # "X and Y pledged cooperation during the summit"
             doers = self._m.subject(verb)
@@ -229,6 +231,9 @@ class Teller:
                 who, parties = [doers, *who], parties | set(doers.parties)
             elif doers is not None and len(doers.parties) > 1 and parties <= set(doers.parties):
                 who, parties = [doers, *who], set(doers.parties)
+        if aside and verb is not None and (other := met(self._m, noun, verb, parties)) is not None:
+            who, parties = [other, *who], parties | set(other.parties)
+            told_by = True
         hint: set[str] = set()
         if len(parties) < 2:
             held = self._held.holding(parties)
@@ -238,8 +243,12 @@ class Teller:
                 (set(held.parties), parties) if status == "planned" else (set(), parties)
             )
         one = Told(parties, noun_phrase(noun, verb), "meeting.noun", status=status, hint=hint)
-        one.primary = not aside
+        one.primary = not aside or told_by
         self._fill(one, noun, who)
+        if told_by and one.when is None and verb is not None:
+            # "said on Monday after a meeting with": the day of both
+            near = Stretch(min(verb.i, noun.i), max(verb.i, noun.i))
+            one.when = parts.day(self._m, near) or parts.day(self._m, clause_of(verb))
         if status == "planned":
             return one if one.when is not None and one.when.begins == one.when.ends else None
         told = one.when or one.place or one.form or one.event or one.first
@@ -248,20 +257,6 @@ class Teller:
         if not parties and not told and not who:
             return None
         return one
-
-    def _is_programme(self, noun: Token) -> bool:
-        """Whether a capitalised name is that of a standing event between the parties, not of the
-        meeting told of: "the U.S.-China Tourism Leadership Summit"."""
-        if self._m.sentence_of[noun.i] < _LEAD:
-            return False
-        words = [self._m.doc[i] for i in range(noun.left_edge.i, noun.i)]
-        if noun.text in _STANDING:
-            return True
-        named = any(
-            (one := self._m.of(c)) is not None and one.kind in (ECONOMY, DEMONYM) for c in words
-        )
-        own = [c for c in words if c.text[:1].isupper() and self._m.of(c) is None]
-        return named and any(c.lower_ not in _PLAIN for c in own if not c.is_digit)
 
     def _held_by_verb(self, noun: Token) -> bool:
         """Whether the noun is what a verb such as "held" holds: then the verb tells of it."""
@@ -291,13 +286,13 @@ class Teller:
         subject = self._m.subject(verb)
         if subject is not None:
             found.append(subject)
-        for child in verb.children:
+        for child in preps_of(verb):
             if child.dep_ in ("dobj",) and child is not noun and noun is None:
                 found += self._named(child)
             elif child.dep_ == "prep" and child.lower_ in ("with", "between", "to"):
                 for target in child.children:
                     if target.dep_ == "pobj":
-                        found += self._named(target)
+                        found += self._named(target) or sent_by(self._m, target)
         if noun is not None:
             found += self._around(noun)
         return found
@@ -386,6 +381,8 @@ class Teller:
         one.event = parts.occasion(self._m, one.stretch)
         if one.event is None and noun is not None:
             one.event = parts.named_event(self._m, noun)
+        if one.when is None and one.status == "held" and (just := parts.just(self._m, one.stretch)):
+            one.when = just
         one.form = parts.form(text)
         one.first = parts.first_claim(text)
         one.principals = self._people(who)

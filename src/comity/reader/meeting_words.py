@@ -17,6 +17,10 @@ AFTER = words("meetings.after")
 PLANS = words("meetings.plans")
 _AHEAD = words("meetings.ahead")
 _FIXED = words("meetings.fixed")
+_ARRANGED = frozenset(("plan", "arrange", "prepare"))
+_NO_PLACE = words("meeting_parts.no_place")
+_MEANS = frozenset(("telephone", "phone", "video", "videoconference", "link", "call"))
+_OCCASIONS = frozenset(("sidelines", "margins", "fringes"))
 _STANDING = frozenset(("committee", "commission", "council", "dialogue", "group"))
 TRAVEL = words("meetings.travel")
 _EVENT_VERBS = words("meetings.event_verbs")
@@ -25,6 +29,13 @@ _EVENT_VERBS = words("meetings.event_verbs")
 @cache
 def kinds(use: str) -> frozenset[str]:
     return frozenset(row["word"] for row in table("meetings.csv") if row["use"] == use)
+
+
+def preps_of(verb: Token) -> list[Token]:
+    """A verb's children; of "spoke by telephone with X" also what the parse hangs on the means."""
+    means = [c for p in verb.children if p.dep_ == "prep" and p.lower_ in ("by", "via", "over")
+             for c in p.children if c.dep_ == "pobj" and lemma(c) in _MEANS]  # fmt: skip
+    return [*verb.children, *(c for one in means for c in one.children)]
 
 
 def is_meeting(noun: Token) -> bool:
@@ -43,9 +54,10 @@ def is_meeting(noun: Token) -> bool:
             for p in noun.children
         )
     if word == "call":
+        held = noun.dep_ in ("dobj", "nsubjpass") and lemma(noun.head) in ("hold", "have")
         return any(c.lower_ in ("phone", "telephone", "video") for c in noun.lefts) or (
-            # "Secretary Hallam's call with Minister Karaca"
-            any(c.dep_ == "poss" for c in noun.lefts)
+            # "Secretary Hallam's call with Minister Karaca", "held a call with Minister Karaca"
+            (held or any(c.dep_ == "poss" for c in noun.lefts))
             and any(c.dep_ == "prep" and c.lower_ == "with" for c in noun.rights)
         )
     if word == "session":
@@ -76,6 +88,30 @@ def verb_above(noun: Token) -> Token | None:
     return None
 
 
+def is_fixed(verb: Token, plan: Token) -> bool:
+    """Whether a plan to meet says where, when or at which occasion: "is planning to hold talks in
+    Oslo this month"; "plan to meet again" alone is only an intention."""
+    if plan.tag_ not in ("VBG", "VBP", "VBZ", "VBD", "VBN"):
+        return False
+    return any(
+        (target.text[:1].isupper() and target.lower_ not in _NO_PLACE)
+        or target.lower_ in _OCCASIONS
+        for place in verb.subtree
+        if place.dep_ == "prep" and place.i > verb.i and place.lower_ in ("in", "on", "at")
+        for target in place.children
+        if target.dep_ == "pobj"
+    )
+
+
+def is_planned(verb: Token, plan: Token) -> bool:
+    """Whether what is planned is a meeting of which it is told where or at which occasion."""
+    thing = next((c for c in verb.children if c.dep_ == "dobj"), None)
+    meets = lemma(verb) == "meet" or (
+        lemma(verb) in kinds("verb") and thing is not None and is_meeting(thing)
+    )
+    return lemma(plan) in _ARRANGED and meets and is_fixed(verb, plan)
+
+
 def status_of(verb: Token) -> str | None:
     """held or planned; `None` for what is only wished, agreed to or possible."""
     for child in verb.children:
@@ -85,7 +121,7 @@ def status_of(verb: Token) -> str | None:
     if verb.tag_ == "VB":
         # An infinitive is held only as in "my first time to hold a meeting".
         word = lemma(head)
-        if word in _FIXED:
+        if word in _FIXED or (word in _ARRANGED and is_fixed(verb, head)):
             return "planned"
         if word == "be" and verb.dep_ == "xcomp":
             # "is to meet"
@@ -97,7 +133,8 @@ def status_of(verb: Token) -> str | None:
             return "planned" if ahead else "held"
         return "held" if word == "time" else None
     if verb.tag_ == "VBG" and verb.dep_ in ("pcomp", "csubj"):
-        return None
+        # "said on Friday after meeting his counterpart"
+        return "held" if head.lower_ in ("after", "following", "upon") else None
     if verb.tag_ in ("VBP", "VBZ") and verb.dep_ == "ROOT" and verb.lemma_ == "have":
         return None
     return "held"

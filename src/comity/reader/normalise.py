@@ -52,7 +52,8 @@ _DASH = r"[ ]?(?:--?|\u2013|\u2014)(?=[ ])"
 _DAY = r"(?:[A-Z][a-z]{2,8}\.?[ ]\d{1,2}|\d{1,2}[ ][A-Z][a-z]{2,8}\.?)(?:,?[ ]\d{4})?"
 _AGENCY = r"[ ]?\([^()\n]{2,40}\)"
 _DATELINE = re.compile(
-    r"(?m)^[ \t]*(?:"
+    # "date 2024-03-02", as some services put it first
+    r"(?m)^[ \t]*(?:date[ ]\d{4}-\d\d-\d\d[ ]+)?(?:"
     # "TOKYO, June 18 (Reuters) -", "BEIJING (Xinhua) --"
     rf"[A-Z][A-Z.' ]{{2,40}}(?:[,/][ ]?[A-Z][A-Za-z.' ]{{1,30}})?"
     rf"(?:,[ ]{_DAY})?(?:{_AGENCY})?{_DASH}"

@@ -143,7 +143,10 @@ class Finder:
             tail, told = self.name(begin)
             closes = tail + 1 < self._size and doc[tail + 1].text in (",", ".", ";")
             titled = begin > at + 1
-            if titled or (closes and len(told.split()) >= 2 and doc[head].text[0].islower()):
+            small = doc[head].text[0].islower()
+            before = doc[max(0, role_first - 1)].lower_
+            owned = bool(parties) or before == "and"
+            if titled or (closes and len(told.split()) >= 2 and (small or owned)):
                 name, last, head = told, tail, tail
         elif self.is_name(begin):
             last, name = self.name(begin)

@@ -14,7 +14,7 @@ from comity.reader.marked import PERSON, Mention
 from comity.reader.parties import institution_heads
 from comity.reader.people import Finder, Found, same_person, title_parties
 from comity.reader.reading import Given, Register
-from comity.reader.titles import SPOKEN, TOP, is_top, shown, speaks_for
+from comity.reader.titles import SHORT, SPOKEN, TOP, is_top, named_later, shown, speaks_for
 
 if TYPE_CHECKING:
     from spacy.tokens import Doc
@@ -136,12 +136,9 @@ class People:
 
     def _acts(self, i: int) -> bool:
         token = self._doc[i]
-        return (
-            token.dep_ == "nsubj"
-            and token.head.pos_ == "VERB"
-            and lemma(token.head) in _SPEAKS
-            and not any(child.dep_ in ("det", "amod") for child in token.children)
-        )
+        speaks = token.head.pos_ == "VERB" and lemma(token.head) in _SPEAKS
+        known = any(child.dep_ in ("det", "amod") for child in token.children)
+        return token.dep_ in ("nsubj", "nsubjpass") and speaks and not known
 
     def _single(self, taken: set[int], bare: list[Found]) -> list[Found]:
         """Surnames alone: of a person the text names, or the only one on record that day."""
@@ -343,6 +340,7 @@ class People:
     def _by_role(self, one: Found, latest: list[_Who]) -> _Who | None:
         """Whom "the Chinese leader" or "the president" means: the latest named that fits."""
         role = (one.role or "").lower()
+        role = SHORT.get(role, role).replace("-", " ")
         if not role or self._doc[one.head].lower_ in ("counterpart", "official", "diplomat"):
             return None
         if one.first > 0 and self._doc[one.first - 1].lower_ in ("a", "an", *_FORMER):
@@ -352,8 +350,8 @@ class People:
         for who in latest:
             if one.parties and set(one.parties) != set(who.parties):
                 continue
-            had = (who.role or "").lower()
-            words = had.replace("-", " ").split()
+            had = (who.role or "").lower().replace("-", " ")
+            words = had.split()
             if (
                 role in ("leader", "top leader") and TOP & set(words) and "foreign" not in words
             ) or (had and (head in words) and (role in had or had in role or role == head)):
@@ -389,8 +387,11 @@ class People:
         """A party for an unnamed office: "the ministry spokesperson" of the publisher."""
         role = (one.role or "").lower()
         party = title_parties().get(role)
-        if party is not None:
-            return (party,)
+        named: tuple[str, ...] = () if party is None else (party,)
+        if not named and self._doc[one.first - 1].lower_ == "the":
+            named = named_later(role, self._who.values())
+        if named:
+            return named
         words = role.split()
         if words and words[-1] in SPOKEN and self._given.publisher is not None:
             return (self._given.publisher,)

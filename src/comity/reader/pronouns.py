@@ -35,6 +35,11 @@ _THING = words("pronouns.thing")
 _FIRST = words("pronouns.first")
 _WE = words("pronouns.we")
 _MUTUAL = words("pronouns.mutual")
+_OBJECTS = frozenset(("him", "her"))
+_MINDED = frozenset((
+    "ready", "willing", "prepared", "concerned", "committed", "worried", "opposed", "disappointed",
+    "confident", "unhappy",
+))  # fmt: skip
 _HELD = 2
 """Sentences without a subject of their own after which "they" still means those before."""
 _SIZES = {"two": 2, "both": 2, "three": 3, "2": 2, "3": 3}
@@ -72,10 +77,10 @@ class Pronouns:
             for token in sentence:
                 if token.i in self._by_token:
                     continue
-                if token.pos_ == "PRON" or token.tag_ in ("PRP", "PRP$"):
-                    self._pronoun(token, sentence)
-                elif token.lower_ in ("both", "two", "pair", "duo"):
+                if token.lower_ in ("both", "two", "pair", "duo"):
                     self._pair_word(token, number)
+                elif token.pos_ == "PRON" or token.tag_ in ("PRP", "PRP$"):
+                    self._pronoun(token, sentence)
             self._remember(sentence)
 
     def _add(self, first: int, last: int, kind: str, parties: tuple[str, ...],
@@ -221,6 +226,9 @@ class Pronouns:
 
     def _person(self, token: Token, sentence: Span) -> Mention | None:
         near = self._governing(token, (PERSON,))
+        if near is not None and token.dep_ in ("dobj", "dative") and token.lower_ in _OBJECTS:
+            # "He invited her": nobody is object and subject in one.
+            return self._somebody_else(near)
         if near is not None:
             return near
         here = _different(
@@ -235,6 +243,11 @@ class Pronouns:
         if self._person_subject is not None:
             return self._person_subject
         return self._people_before[0] if len(self._people_before) == 1 else None
+
+    def _somebody_else(self, one: Mention) -> Mention | None:
+        """The only other person of the sentence before."""
+        others = [p for p in self._people_before if p.name != one.name]
+        return others[0] if len(others) == 1 else None
 
     def _several(self, token: Token, sentence: Span) -> Mention | None:
         near = self._governing(token, (COLLECTIVE,))
@@ -270,7 +283,10 @@ class Pronouns:
         ):
             return None
         if token.lower_ == "it" and token.dep_ == "nsubj" and token.head.lemma_ == "be":
-            return None
+            # "it is clear that", but "said that it was willing to"
+            what = next((c for c in token.head.children if c.dep_ == "acomp"), None)
+            if what is None or what.lower_ not in _MINDED:
+                return None
         wanted = (ECONOMY, CAPITAL, INSTITUTION)
         near = self._governing(token, wanted)
         if near is not None:

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from spacy.tokens import Span, Token
 
 _MARK = re.compile(r"[\"\u201c\u201d\u00ab\u00bb\u201e\u300c\u300d]|''|``")
+_OPENING = " \n\r\t:\"\u201c\u201d'`"
 _FULL = 4
 """Words from which a quote says something by itself."""
 
@@ -76,6 +77,19 @@ class Quotes:
         if len(between.split()) > _REACH or any(mark in between for mark in ".;:\n"):
             return None
         return one
+
+    def after(self, char: int) -> tuple[int, int] | None:
+        """Where the quote begins that opens right after a place; and where it ends, over all its
+        paragraphs."""
+        at = bisect_right(self._starts, char)
+        if at >= len(self.spans) or self._text[char : self.spans[at].start].strip(_OPENING):
+            return None
+        first = last = self.spans[at]
+        for one in self.spans[at + 1 :]:
+            if self._text[last.end : one.start].strip(_OPENING):
+                break
+            last = one
+        return first.start, last.end
 
     def filling(self, sentence: Span) -> Quote | None:
         """The quote that a whole sentence lies in."""

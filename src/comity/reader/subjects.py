@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 _OBJECT_CONTROL = words("subjects.object_control")
 _RELATIVE = frozenset(("who", "which", "that", "whom"))
 _JOINED = (PERSON, ECONOMY)
+_BETWEEN = frozenset(("ADV", "AUX", "PUNCT"))
 _STEPS = 12
 """How far up the tree a subject is looked for; a limit, so that the whole stays linear."""
 
@@ -60,7 +61,27 @@ class Subjects:
 
     def of(self, verb: Token) -> Mention | None:
         token = self.token_of(verb)
-        return None if token is None else self.mention(token)
+        if token is None:
+            return None
+        return self.mention(token) or self._titled(token, verb)
+
+    def _titled(self, token: Token, verb: Token) -> Mention | None:
+        """The person whose title, set off by a comma, the parser takes for the subject: "State
+        Secretary for Trade, Anna Lund, met"."""
+        if token.head.i != verb.i or token.pos_ != "PROPN" or token.i > verb.i:
+            return None
+        at = verb.i - 1
+        while at > token.i and (at not in self._by_token and self._doc[at].pos_ in _BETWEEN):
+            at -= 1
+        one = self._by_token.get(at)
+        if one is None or one.kind != PERSON or at != one.last or at - token.i > _STEPS:
+            return None
+        title = self._doc[token.i : one.first]
+        if not all(t.text[:1].isupper() or t.is_punct or t.pos_ in ("ADP", "CCONJ", "DET")
+                   for t in title):  # fmt: skip
+            return None
+        others = self._adjacent(one)
+        return union([one, *others]) if others else one
 
     def mention(self, token: Token) -> Mention | None:
         """What a noun stands for, joined with what is coordinated with it."""
@@ -117,9 +138,10 @@ class Subjects:
             starts = before is not None and before.first == doc[own.first].sent.start
             if starts and before is not None and before.kind == ECONOMY:
                 return [before]
-        if own.kind == PERSON and own.first > 1 and doc[own.first - 1].lower_ == "and":
+        joint = own.first - 1 - (own.first > 1 and doc[own.first - 1].lower_ == "the")
+        if own.kind == PERSON and joint > 0 and doc[joint].lower_ == "and":
             # "Minister X and Secretary Y co-chaired": the parse keeps the second alone.
-            before = self._by_token.get(own.first - 2)
+            before = self._by_token.get(joint - 1)
             free = before is not None and (
                 before.first == 0 or doc[before.first - 1].pos_ not in ("ADP", "VERB")
             )
@@ -174,13 +196,15 @@ class Subjects:
             if verb.tag_ == "VBG":
                 return head, True
             return self._of_noun(head) if verb.tag_ == "VB" else None
+        if dep == "xcomp" and (raised := _raised(head)) is not None:
+            return raised, True
         if dep == "xcomp" and lemma(head) in _OBJECT_CONTROL:
             target = next((c for c in head.children if c.dep_ in ("dobj", "dative")), None)
             if target is not None:
                 return target, True
         if dep in ("conj", "xcomp", "advcl", "ccomp", "pcomp", "prep", "aux", "dep", "parataxis"):
             if head.pos_ in ("VERB", "AUX"):
-                return head, False
+                return (_reporting(verb) or head), False
             if head.pos_ == "ADP" or dep == "pcomp":
                 return self._over(head)
             if head.pos_ in ("NOUN", "PROPN"):
@@ -210,6 +234,24 @@ class Subjects:
                 if owner is not None:
                     return owner, True
         return self._over(noun.head) if noun.head.i != noun.i else None
+
+
+def _raised(verb: Token) -> Token | None:
+    """Who "is expected to urge": the subject of the passive."""
+    if not any(c.dep_ == "auxpass" for c in verb.children):
+        return None
+    return next((c for c in verb.children if c.dep_ == "nsubjpass"), None)
+
+
+def _reporting(verb: Token) -> Token | None:
+    """The verb of speaking that a past verb goes on from: "stated that talks are open and urged
+    ...", where the parse joins it to what is stated."""
+    clause = verb.head
+    if verb.dep_ != "conj" or verb.tag_ != "VBD" or clause.dep_ != "ccomp":
+        return None
+    present = clause.tag_ in ("VBZ", "VBP") or any(c.tag_ == "MD" for c in clause.children)
+    teller = clause.head
+    return teller if present and teller.tag_ == "VBD" and teller.i < clause.i else None
 
 
 def union(mentions: list[Mention]) -> Mention:

@@ -35,3 +35,14 @@ def helpers(verb: Token) -> tuple[str, ...]:
         "state",
     )
     return ("will", "shall", "would") if told else ("will", "shall")
+
+
+def going_to(verb: Token) -> bool:
+    """Whether a verb is what somebody "is going to" do."""
+    going = verb.head
+    return (
+        verb.dep_ == "xcomp"
+        and verb.tag_ == "VB"
+        and going.lower_ == "going"
+        and any(c.dep_ == "aux" and c.tag_ in ("VBZ", "VBP", "VBD") for c in going.children)
+    )

@@ -19,13 +19,23 @@ from comity.reader.clauses import (
     uncertain,
 )
 from comity.reader.lexicon import lemma as lemma_of
-from comity.reader.marked import CAPITAL, COLLECTIVE, ECONOMY, INSTITUTION, PERSON, PRONOUN, Marked
-from comity.reader.meeting_words import is_meeting
+from comity.reader.marked import (
+    CAPITAL,
+    COLLECTIVE,
+    ECONOMY,
+    INSTITUTION,
+    PERSON,
+    PRONOUN,
+    Marked,
+    Mention,
+)
+from comity.reader.meeting_words import is_meeting, is_planned
 from comity.reader.phrases import table
 from comity.reader.proposal import COMMITMENT, Evidence, Proposal
 from comity.reader.reading import Register
-from comity.reader.rules.commitment_acts import helpers, restricts
+from comity.reader.rules.commitment_acts import going_to, helpers, restricts
 from comity.reader.rules.commitment_frames import fits, told, told_again
+from comity.reader.rules.willing import carrier, deed
 
 if TYPE_CHECKING:
     from spacy.tokens import Token
@@ -34,22 +44,29 @@ _PARTIES_ACT = frozenset((ECONOMY, CAPITAL, INSTITUTION, COLLECTIVE, PRONOUN))
 _TOGETHER = frozenset(("commitment.reaffirm", "commitment.reiterate", "commitment.affirm",
                        "commitment.willingness", "commitment.task", "commitment.instruct",
                        "commitment.direct", "commitment.aim", "commitment.set",
-                       "commitment.underscore",
+                       "commitment.underscore", "commitment.express",
                        "commitment.underline", "commitment.stress", "commitment.emphasize",
                        "commitment.emphasise", "commitment.highlight"))  # fmt: skip
 """Told of one party alone, these are positions, or orders to one's own officials."""
 _BETWEEN_TWO = frozenset((
     "agree", "sign", "reach", "conclude", "strike", "concur", "launch", "establish", "share",
+    "exchange",
 ))  # fmt: skip
 """Nobody does these alone: a partner named with "with" belongs to it."""
 _NO_DEED = frozenset((
     "be", "have", "become", "remain", "continue", "need", "help", "depend", "affect", "face",
     "leave", "travel", "visit", "arrive", "attend", "go", "come", "meet", "mark", "celebrate",
-    "see", "know",
+    "see", "know", "consider",
 ))  # fmt: skip
 _ONE_SIDED = frozenset(("agreed", "planned", "announced"))
-_OURS = frozenset(("agree", "concur", "confirm", "reaffirm", "decide", "share"))
+_OURS = frozenset(("exchange", "agree", "concur", "confirm", "reaffirm", "decide", "share"))
 """What "we" do not do alone."""
+_WISHED = frozenset((
+    "hope", "expect", "want", "believe", "think", "predict", "doubt", "wish", "fear", "suspect",
+    "suggest", "demand", "insist", "request", "propose", "see", "anticipate",
+))  # fmt: skip
+_TEAMS = frozenset(("team", "negotiator", "delegation", "official", "expert", "deputy"))
+_WORK = frozenset(("meet", "convene", "continue", "resume", "work", "reconvene"))
 _NEAR = 4
 _PAIR = 2
 _SOCIETIES = frozenset(("association", "council", "federation", "chamber", "team"))
@@ -86,8 +103,8 @@ def propose(marked: Marked, register: Register) -> Iterator[Proposal]:
             pass
         elif token.pos_ in ("VERB", "AUX") or token.i in marked.leads:
             one = _verb(marked, token) or _future(marked, token, covered)
-        elif token.pos_ == "NOUN":
-            one = _noun(marked, token)
+        elif token.pos_ in ("NOUN", "ADJ"):
+            one = _willing(marked, token) or _noun(marked, token)
         else:
             continue
         if one is None:
@@ -145,6 +162,12 @@ def _verb(marked: Marked, verb: Token) -> Found | None:
         if not parties or (row["id"] in _TOGETHER and len(parties) < 2):
             return None
         clause = child(verb, "xcomp", "ccomp")
+        if child(verb, "agent") is not None and verb.dep_ == "relcl":
+            # "the dialogue which was agreed by X and Y": told of in passing
+            return None
+        if row["status"] == "planned" and clause is not None and is_planned(clause, verb):
+            # "are planning to hold talks in Oslo" is a meeting to come.
+            return None
         bare = clause is None and child(verb, "prep") is None
         bare = bare and verb.lemma_.lower() not in ("sign", "reach", "conclude", "strike", "renew")
         bare = bare or (clause is None and row["frame"] == "any" and verb.lemma_ == "pledge")
@@ -218,14 +241,18 @@ def _pair(marked: Marked) -> tuple[str, ...]:
 
 def _future(marked: Marked, verb: Token, covered: int) -> Found | None:
     """ "The two sides will hold …", "China will lift …", outside of what is told as agreed."""
-    if verb.i <= covered or not any(c.lower_ in helpers(verb) for c in verb.children):
+    ahead = any(c.lower_ in helpers(verb) for c in verb.children) or going_to(verb)
+    if verb.i <= covered or not ahead:
         return None
     if negated(verb) or conditional(verb) or verb.dep_ in ("relcl", "advcl"):
         return None
+    if verb.dep_ == "ccomp" and lemma_of(verb.head) in _WISHED:
+        # "hopes that Brussels will allow exports": not its word
+        return None
     subject = actor(marked, verb)
     lemma = verb.lemma_.lower()
-    body = child(verb, "nsubj")
-    if body is not None and body.lemma_.lower() in _BODIES and lemma in ("meet", "convene"):
+    body = child(verb.head if going_to(verb) else verb, "nsubj")
+    if body is not None and _works_on(body, lemma, subject):
         parties = _pair(marked)
         last = max(reach(verb), verb.i)
         if len(parties) != 2:
@@ -251,6 +278,14 @@ def _future(marked: Marked, verb: Token, covered: int) -> Found | None:
     return _made(marked, rule, status, subject.parties, verb, verb, last), last, False
 
 
+def _works_on(body: Token, lemma: str, who: Mention | None) -> bool:
+    """Whether "the working group will meet" or "the teams will continue their talks"."""
+    word = body.lemma_.lower()
+    if word in _BODIES:
+        return lemma in ("meet", "convene")
+    return word in _TEAMS and body.tag_ == "NNS" and lemma in _WORK and who is None
+
+
 def _listed(marked: Marked, verb: Token, first: Proposal) -> Iterator[Proposal]:
     """The further points of "will (i) amend …; and (ii) cancel …", each of the same parties."""
     if not any(c.lower_ in ("will", "shall") for c in verb.children):
@@ -266,6 +301,21 @@ def _listed(marked: Marked, verb: Token, first: Proposal) -> Iterator[Proposal]:
         slots = {**first.slots, "what": phrase(marked, start, last)}
         slots.pop("when", None)
         yield Proposal(COMMITMENT, slots, (evidence(marked, start, last),), first.rule)
+
+
+def _willing(marked: Marked, token: Token) -> Found | None:
+    """ "is ready to open its market", "signalled its willingness to host": of one party alone."""
+    todo, verb = deed(token), carrier(token)
+    if todo is None or verb is None or negated(verb) or conditional(verb):
+        return None
+    subject = actor(marked, verb)
+    if subject is None or len(subject.parties) != 1 or uncertain(verb) is not None:
+        return None
+    if not (told(verb) or any(c.tag_ == "MD" for c in verb.children)):
+        return None
+    last = max(reach(todo), todo.i)
+    made = _made(marked, "commitment.ready", "willingness", subject.parties, verb, todo, last)
+    return made, last, False
 
 
 def _noun(marked: Marked, noun: Token) -> Found | None:

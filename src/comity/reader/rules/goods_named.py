@@ -16,7 +16,7 @@ _ON = frozenset(("on", "of", "for", "against", "into", "to", "concerning"))
 _FLOWS = frozenset((
     "import", "export", "shipment", "sale", "purchase", "supply", "trade", "range", "number",
     "kind", "type", "category", "series", "list", "total", "variety", "transfer", "consignment",
-    "technology",
+    "technology", "importation", "exportation",
 ))  # fmt: skip
 _NO_GOODS = frozenset((
     "good", "product", "company", "firm", "entity", "exporter", "importer", "individual", "person",
@@ -25,6 +25,12 @@ _NO_GOODS = frozenset((
     "buyer", "investment", "government", "end", "part", "other", "all", "most", "some", "member",
     "use", "ground", "reason", "time", "date", "case", "matter", "trade", "it", "them", "which",
     "import", "export", "list", "oligarch", "regime", "bank", "court", "producer", "industry",
+))  # fmt: skip
+_GENERAL = frozenset(("product", "good", "item"))
+_ANY = frozenset((
+    "certain", "such", "same", "various", "many", "new", "subject", "relevant", "similar", "key",
+    "different", "several", "specific", "foreign", "domestic", "imported", "further", "more",
+    "additional", "affected", "own", "listed", "few", "made", "concerned", "covered", "strategic",
 ))  # fmt: skip
 _DAYS = words("meeting_parts.no_place")
 _APPLYING = frozenset(("apply", "charge", "impose", "levy", "place", "put", "have", "slap", "set"))
@@ -44,6 +50,9 @@ def named_by_syntax(marked: Marked, noun: Token) -> list[Product]:
     head = noun.head
     if noun.dep_ in ("dobj", "nsubjpass") and head.pos_ == "VERB":
         holders.append(head)
+    if noun.dep_ == "pobj" and noun.head.lower_ == "of" and noun.head.head.pos_ == "NOUN":
+        # "the removal of China's tariffs on wine", where "on wine" is hung on the removal
+        holders.append(noun.head.head)
     for holder in holders:
         for prep in holder.rights:
             if prep.dep_ != "prep" or prep.lower_ not in _ON or prep.i < noun.i:
@@ -99,7 +108,8 @@ def _phrase(marked: Marked, head: Token, *, whole: bool) -> Product | None:
                   or not head.text[:1].islower())]  # fmt: skip
     if not whole:
         # "steel imports": the goods stand before the flow.
-        words = [c for c in words if c.dep_ == "compound"]
+        kinds = ("compound",) if head.lemma_.lower() not in _GENERAL else _BEFORE
+        words = [c for c in words if c.dep_ in kinds and c.lower_ not in _ANY]
         if not words:
             return None
     doc = marked.doc

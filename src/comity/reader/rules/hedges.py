@@ -7,6 +7,7 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from comity.reader.clauses import child, evidence, reach
+from comity.reader.lexicon import lemma as lemma_of
 from comity.reader.marked import Marked
 from comity.reader.phrases import table
 from comity.reader.proposal import HEDGE, Proposal
@@ -36,7 +37,7 @@ def propose(marked: Marked, register: Register) -> Iterator[Proposal]:
     for token in marked.doc:
         for row in (*_cues().get(token.lower_, ()), *_cues().get(token.lemma_.lower(), ())):
             verb = _governs(token, row)
-            if verb is None or verb.i in held:
+            if verb is None or verb.i in held or (row["form"] == "active" and _own(marked, token)):
                 continue
             outer = _outer(verb, held)
             if outer is None:
@@ -52,6 +53,12 @@ def propose(marked: Marked, register: Register) -> Iterator[Proposal]:
         yield Proposal(
             HEDGE, {"cue": cue}, (evidence(marked, first, last),), rule, hedged=True, cue=cue
         )
+
+
+def _own(marked: Marked, verb: Token) -> bool:
+    """Whether a party hopes or believes: that is its word, not the text's doubt."""
+    one = marked.subject(verb) if lemma_of(verb) in ("hope", "believe") else None
+    return one is not None and bool(one.parties)
 
 
 _JOINED = (".suggest", ".indicate", ".speculate", ".hopeful", ".unclear", ".possible")

@@ -61,11 +61,11 @@ def propose(marked: Marked, register: Register) -> Iterator[Proposal]:
             {"key": key},
             evidence,
             rule=f"issue.{key}",
-            matches=_matches(key, evidence, marked, register),
+            matches=on_record(key, evidence, marked, register),
         )
 
 
-def _matches(
+def on_record(
     key: str, evidence: tuple[Evidence, ...], marked: Marked, register: Register
 ) -> tuple[str, ...]:
     """Issues on record of the same key, or named by a passage in most words of a name; with a party

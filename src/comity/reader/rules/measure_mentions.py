@@ -7,9 +7,11 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from comity.reader.clauses import child, conditional, modal, negated, uncertain
+from comity.reader.lexicon import lemma as lemma_of
 from comity.reader.marked import Marked
 from comity.reader.phrases import table
 from comity.reader.rules.goods_named import combined, named_by_syntax
+from comity.reader.rules.measure_bearers import bearing
 from comity.reader.rules.measure_parties import classes, raises_with, set_parties
 from comity.reader.rules.measure_seen import (
     AGREED,
@@ -23,6 +25,7 @@ from comity.reader.rules.measure_seen import (
     SOUGHT,
     Seen,
     goods_within,
+    mentioned,
 )
 from comity.reader.rules.measure_verbs import permitted, verbal, verbs
 from comity.reader.rules.products import Product
@@ -54,6 +57,7 @@ _APART = frozenset((
     ";", "while", "whereas", "after", "following", "despite", "but", "amid", "citing", "pending",
     "over", "because", "if",
 ))  # fmt: skip
+_OPENING = frozenset(("launch", "open", "initiate", "begin", "start"))
 _STEPS = 6
 _BESIDE = frozenset(("as", "with", "under", "through", "by", "at", "between", "than"))
 """Prepositions after which nothing is told of what a measure is on."""
@@ -114,6 +118,12 @@ def _nominal(marked: Marked, noun: Token, row: dict[str, str], sentence: int) ->
     if weak and row["needs"] == "duty" and noun.head.lemma_.lower() in classes():
         # "imposed duties on wind turbine blades"
         weak = not named_by_syntax(marked, noun)
+    if weak and row["needs"] == "remedy" and lemma_of(noun.head) in _OPENING:
+        # "launched an investigation into stainless products from Indonesia"
+        into = any(p.lower_ == "into" for p in (*noun.rights, *noun.head.rights))
+        weak = not (into and any(one.parties for one in mentioned(marked, noun.i + 1, last)))
+    if weak and row["needs"] == "duty":
+        weak = not bearing(marked, noun, Seen(row["id"], "", first, last, sentence))
     if weak and not before & {"the", "its", "their", "this", "these", "those"}:
         return None
     kind = row["export_kind"] if export else row["import_kind"]
@@ -131,6 +141,9 @@ def _nominal(marked: Marked, noun: Token, row: dict[str, str], sentence: int) ->
         kind = "other"
     goods = [] if row["needs"] == "entity" else combined(goods, named_by_syntax(marked, noun))
     seen = Seen(row["id"], kind, first, last, sentence, goods=goods, export=export, weak=weak)
+    borne = bearing(marked, noun, seen)
+    if borne and not any(not one.general for one in goods):
+        seen.goods, seen.weak = borne, False
     governor, asked = _status(marked, noun, seen)
     if _taken_part(governor):
         return None

@@ -16,7 +16,8 @@ from comity.reader.marked import (
     Mention,
 )
 from comity.reader.phrases import table
-from comity.reader.rules.measure_seen import Seen, mentioned
+from comity.reader.rules.measure_bearers import complainer
+from comity.reader.rules.measure_seen import ASKING, Seen, mentioned
 
 if TYPE_CHECKING:
     from spacy.tokens import Token
@@ -32,6 +33,9 @@ _DECIDING = frozenset((
     "defend", "justify", "bring", "issue", "publish", "notify", "prepare", "draft", "table",
     "approve", "report", "confirm", "use",
 ))  # fmt: skip
+_ON_ORIGINS = frozenset(("investigation", "tariff", "anti-dumping-duty"))
+_FAR = 16
+"""Words after a duty or an investigation within which its goods' origin is looked for."""
 _EUROPEAN = frozenset(("measure.carbon", "measure.deforestation", "measure.cbam", "measure.eudr"))
 """Measures that only the European Union has."""
 
@@ -85,6 +89,10 @@ def set_parties(
             seen.target = one.parties
         elif not seen.imposer:
             seen.imposer = one.parties
+    against = complainer(marked, noun)
+    if against and len(against) == 1 and set(against).isdisjoint(seen.imposer):
+        # Who complains of it does not impose it.
+        asked, seen.asker = True, against
     if not seen.imposer:
         seen.imposer = _respondent(marked, noun, seen)
     clause = child(noun, "acl", "relcl")
@@ -99,7 +107,9 @@ def set_parties(
         subject = marked.subject(governor)
         passive = child(governor, "nsubjpass") is not None
         # Who asks for a lifting is not who lifts, unless it is said to whom it is asked.
-        own = not asked or (_controlled(governor) and not raises_with(marked, governor))
+        own = not (asked or against) or (
+            not against and _controlled(governor) and not raises_with(marked, governor)
+        )
         if subject is not None and own and not passive and len(subject.parties) == 1:
             seen.imposer = subject.parties
         elif subject is not None and asked and len(subject.parties) == 1:
@@ -111,12 +121,20 @@ def set_parties(
         doer = marked.subject(noun.head.head) if noun.head.head.pos_ == "VERB" else None
         if noun.head.lower_ == "with" and doer is not None and len(doer.parties) == 1:
             seen.imposer = doer.parties
+    if not seen.imposer:
+        seen.imposer = _asked_of(marked, noun, seen)
     if not seen.imposer and not asked:
         seen.imposer = _by_decision(marked, noun)
-    if not seen.imposer and {t.text for t in noun.lefts} & _AMERICAN:
+    if not seen.imposer and {t.text for t in marked.doc[noun.left_edge.i : noun.i]} & _AMERICAN:
         seen.imposer = ("USA",)
     if not seen.imposer and seen.rule in _EUROPEAN:
         seen.imposer = ("EUN",)
+    if not seen.imposer and against:
+        # "a challenge against the restrictions on nickel of Indonesia"
+        theirs = [one.parties for one in mentioned(marked, noun.i + 1, seen.last)
+                  if len(one.parties) == 1 and one.parties != against]  # fmt: skip
+        if len(theirs) == 1:
+            seen.imposer, seen.target = theirs[0], against
     if len(seen.target) > 1:
         seen.target = tuple(p for p in seen.target if p not in seen.imposer)
     if not seen.target:
@@ -132,10 +150,26 @@ def set_parties(
             chosen = others[-1] if seen.export else others[0]
             joined_to = [one for one in others if _side_by_side(marked, chosen, one)]
             seen.target = tuple(dict.fromkeys(p for one in joined_to for p in one.parties))
+    if not seen.target and seen.kind in _ON_ORIGINS:
+        seen.target = _origin(marked, noun, seen)
     if not seen.target and seen.asker and not set(seen.asker) & set(seen.imposer):
         seen.target = seen.asker
     if not seen.target and seen.rule == "measure.list":
         seen.target = _listed(marked, noun, seen)
+
+
+def _origin(marked: Marked, noun: Token, seen: Seen) -> tuple[str, ...]:
+    """Whose goods are meant by "from" in what follows, where the parse has lost it."""
+    for i in range(noun.i + 1, min(noun.i + _FAR, noun.sent.end - 1)):
+        if marked.doc[i].lower_ != "from":
+            continue
+        first = marked.by_token.get(i + 1) or marked.by_token.get(min(i + 2, noun.sent.end - 1))
+        if first is None or not first.parties or set(first.parties) & set(seen.imposer):
+            return ()
+        named = [one for one in mentioned(marked, first.first, noun.sent.end - 1) if one.parties
+                 and _side_by_side(marked, first, one)]  # fmt: skip
+        return tuple(dict.fromkeys(p for one in named for p in one.parties))
+    return ()
 
 
 def _side_by_side(marked: Marked, one: Mention, other: Mention) -> bool:
@@ -197,6 +231,26 @@ def _of_whom(marked: Marked, noun: Token) -> tuple[str, ...]:
             one = None if whose is None else marked.by_token.get(whose.i)
             if one is not None and one.kind in (ECONOMY, INSTITUTION) and len(one.parties) == 1:
                 return one.parties
+    return ()
+
+
+def _asked_of(marked: Marked, noun: Token, seen: Seen) -> tuple[str, ...]:
+    """Whose a measure is by whom somebody asks to end or delay it: "asked X to delay the imposition
+    of duties"."""
+    at = noun
+    for _ in range(_STEPS):
+        if at.head.i == at.i or at.dep_ not in ("dobj", "pobj", "prep", "xcomp"):
+            return ()
+        asking = at.head
+        if at.dep_ == "xcomp" and asking.lemma_.lower() in ASKING:
+            whom = child(asking, "dobj", "dative")
+            one = None if whom is None else marked.by_token.get(whom.i)
+            if one is None or len(one.parties) != 1:
+                return ()
+            asker = marked.subject(asking)
+            seen.asker = () if asker is None else asker.parties
+            return one.parties
+        at = asking
     return ()
 
 

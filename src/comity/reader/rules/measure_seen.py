@@ -9,9 +9,10 @@ from comity.reader.marked import Marked, Mention
 from comity.reader.rules.products import Product, products
 
 IN_FORCE, SOUGHT, AGREED = "in-force", "lifting-sought", "lifting-agreed"
-IMPORTS = frozenset(["import", "imports", "imported", "importing", "purchases"])
+IMPORTS = frozenset(["import", "imports", "imported", "importing", "purchases", "importation"])
 EXPORTS = frozenset((
     "export", "exports", "exported", "exporting", "shipments", "shipment", "sales", "sale",
+    "exportation",
 ))  # fmt: skip
 ASKING = frozenset((
     "urge", "ask", "press", "push", "call", "demand", "request", "seek", "want", "appeal", "hope",

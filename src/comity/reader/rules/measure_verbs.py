@@ -7,7 +7,8 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from comity.reader.clauses import after, child, modal, negated, uncertain
-from comity.reader.marked import DEMONYM, Marked
+from comity.reader.lexicon import lemma as lemma_of
+from comity.reader.marked import DEMONYM, INSTITUTION, Marked
 from comity.reader.phrases import table
 from comity.reader.rules.goods_named import combined, things
 from comity.reader.rules.measure_seen import (
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     from spacy.tokens import Token
 
 
+_GENERAL = frozenset(("product", "good", "item"))
 _LAWFUL = frozenset(("shall", "may", "must", "can"))
 
 
@@ -80,13 +82,13 @@ def verbal(marked: Marked, verb: Token, row: dict[str, str], sentence: int) -> S
         if (
             not named
             or (row["verb"] not in ("ban", "block", "investigate") and thing.lower_ != "trade")
-            or named[0].end < thing.idx
+            or (named[0].end < thing.idx and lemma_of(thing) not in _GENERAL)
         ):
             return None
     subject = marked.subject(verb)
     parties = () if subject is None else subject.parties
     if passive and child(verb, "agent") is None:
-        parties = ()
+        parties = _authority(marked, verb)
     owner = next((c for c in thing.children if c.dep_ in ("amod", "poss", "compound", "nmod")
                   and c.i in marked.by_token), None)  # fmt: skip
     owned = () if owner is None else marked.by_token[owner.i].parties
@@ -108,6 +110,16 @@ def verbal(marked: Marked, verb: Token, row: dict[str, str], sentence: int) -> S
     if others:
         seen.target = others[0].parties
     return _verb_status(verb, row, seen)
+
+
+def _authority(marked: Marked, verb: Token) -> tuple[str, ...]:
+    """Who says that something is banned, where that is who decides it: "China's customs said that
+    seafood will be banned"."""
+    teller = verb.head
+    if verb.dep_ != "ccomp" or lemma_of(teller) not in ("say", "announce", "state", "declare"):
+        return ()
+    one = marked.subject(teller)
+    return one.parties if one is not None and one.kind == INSTITUTION else ()
 
 
 def permitted(marked: Marked, verb: Token, sentence: int) -> Seen | None:
@@ -172,7 +184,10 @@ def _verb_status(verb: Token, row: dict[str, str], seen: Seen) -> Seen:
     future = helper is not None and helper.lower_ in FUTURE
     doubt = uncertain(verb)
     seen.hedged = None if doubt is None else doubt.lower_
-    if above & ASKING:
+    if any(c.lower_ in ("still", "already") for c in verb.children) and not lifted:
+        # "will still be banned"
+        seen.status = row["status"]
+    elif above & ASKING:
         seen.status = SOUGHT if lifted else "planned"
     elif above & AGREEING or future:
         seen.status = AGREED if lifted else "announced"

@@ -27,6 +27,7 @@ _STRENGTH = (
     "announced", "planned", "under-investigation", IN_FORCE,
 )  # fmt: skip
 """What a document has newest to tell of a measure comes first."""
+_LOOSE = frozenset(("measure.curb", "measure.restriction", "measure.limit"))
 _ALL = "all"
 _SHOWN = 6
 _LOOKED_AT = 200
@@ -86,10 +87,32 @@ def propose(marked: Marked, register: Register) -> Iterator[Proposal]:
         group.add(seen)
     for groups in by_family.values():
         _inherit(groups)
+    merged = _one_ban(merged)
     for group in merged:
         proposal = _proposal(marked, group.mentions, pair, register)
         if proposal is not None:
             yield proposal
+
+
+def _one_ban(groups: Sequence[_Group]) -> list[_Group]:
+    """Join "the curbs" on exports of goods to the ban on the same exports told elsewhere: a looser
+    word for it."""
+    bans = [one for one in groups if one.mentions[0].kind == "export-ban"][:_LOOKED_AT]
+    kept = []
+    for group in groups:
+        loose = all(one.rule in _LOOSE and one.kind == "export-control" for one in group.mentions)
+        ban = next((b for b in bans if loose and group.imposers & b.imposers
+                    and _words_of(group) & _words_of(b)), None)  # fmt: skip
+        if ban is None:
+            kept.append(group)
+            continue
+        for one in group.mentions:
+            ban.add(one)
+    return kept
+
+
+def _words_of(group: _Group) -> set[str]:
+    return {word for ident in group.goods for word in ident.removeprefix("said:").split("-")}
 
 
 def _of_exports(seen: Seen, by_family: dict[str, list[_Group]]) -> bool:
@@ -104,7 +127,7 @@ def _fill(marked: Marked, seen: Seen, pair: Sequence[str]) -> None:
     """Take what is not told from the two parties that the text is about."""
     if seen.imposer:
         return
-    if len(pair) == 2:
+    if len(pair) == 2 and seen.rule != "measure.sanction":
         for told in (seen.target, seen.asker):
             if len(told) == 1 and told[0] in pair:
                 seen.imposer = tuple(p for p in pair if p not in told)

@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from comity.reader import meeting_parts as parts
+from comity.reader.lexicon import lemma
 from comity.reader.marked import Dated, Marked, Mention
 from comity.reader.meeting_parts import Stretch
 from comity.reader.meeting_told import Held, Teller, Told
@@ -22,6 +23,7 @@ from comity.reader.reading import Register
 if TYPE_CHECKING:
     from spacy.tokens import Span
 
+_SAYING = frozenset(("say", "tell", "announce"))
 _SHOWN = 5
 """Further passages shown of a meeting, at most."""
 _OLD = dt.timedelta(days=21)
@@ -75,6 +77,7 @@ class _Finder:
                 self._merge(one, at_hand=any(token.i in s for s in used))
                 used.append(one.stretch)
             self._date_of_doing(sentence)
+        self._date_of_saying()
         for one in self._held.found:
             self._judge(one)
         return self._held.found
@@ -98,6 +101,26 @@ class _Finder:
             and (held.when is None or may_be_same(held.when, when))
         ):
             held.when = when
+
+    def _date_of_saying(self) -> None:
+        """The day of the first meeting where all that those who met said was said on one day: "the
+        minister said on Wednesday ... he said after talks with his counterpart"."""
+        first = self._held.found[0] if self._held.found else None
+        if first is None or first.status != "held" or not first.primary or first.when is not None:
+            return
+        days: dict[object, Dated] = {}
+        for sentence in self._m.sentences:
+            for verb in sentence:
+                if verb.pos_ != "VERB" or lemma(verb) not in _SAYING:
+                    continue
+                one = self._m.subject(verb)
+                when = parts.day(self._m, clause_of(verb))
+                if one is None or when is None or not set(one.parties) <= first.parties:
+                    continue
+                days[when.begins] = when
+        (day,) = days.values() if len(days) == 1 else (None,)
+        if day is not None and parts.is_day(day):
+            first.when = day
 
     def _merge(self, one: Told, *, at_hand: bool = False) -> None:
         same = self._same(one, at_hand)
@@ -150,7 +173,10 @@ class _Finder:
                 continue
             if held.form and one.form and held.form != one.form:
                 continue
-            if held.place and one.place and held.place != one.place and one.when is None:
+            apart = held.place and one.place and held.place != one.place
+            if apart and not (_same_day(held.when, one.when)):
+                continue
+            if _others(held, one):
                 continue
             if held.status != one.status:
                 continue
@@ -182,6 +208,28 @@ class _Finder:
             named = {m.name: m for m in self._m.people.values() if m.parties == (party,) and m.role}
             if len(named) == 1 and _leads(next(iter(named.values()))):
                 one.principals.append(self._teller.full(next(iter(named.values()))))
+
+
+def _same_day(one: Dated | None, other: Dated | None) -> bool:
+    """Whether both are told to the day, and it is one day."""
+    return (
+        one is not None
+        and other is not None
+        and parts.is_day(one)
+        and parts.is_day(other)
+        and one.begins == other.begins
+    )
+
+
+def _others(held: Told, one: Told) -> bool:
+    """Whether different people met, of each party: the vice ministers, not the ministers."""
+    if not held.principals or not one.principals or _same_day(held.when, one.when):
+        return False
+    shared = {p for m in held.principals for p in m.parties} & {
+        p for m in one.principals for p in m.parties
+    }
+    names = {m.name for m in held.principals} & {m.name for m in one.principals}
+    return len(shared) > 1 and not names
 
 
 def _leads(person: Mention) -> bool:

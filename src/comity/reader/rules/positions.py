@@ -27,6 +27,7 @@ from comity.reader.marked import Marked, Mention
 from comity.reader.phrases import table
 from comity.reader.proposal import POSITION, Proposal
 from comity.reader.reading import Register
+from comity.reader.rules.willing import deed, is_hostile
 
 if TYPE_CHECKING:
     from spacy.tokens import Token
@@ -38,6 +39,9 @@ _COMMON = frozenset((REAFFIRM, WILLINGNESS))
 """What two sides say together is a commitment or a statement, not the position of one."""
 _FELT = frozenset(("adjective.disappointed", "adjective.concerned", "adjective.worried"))
 _OBJECTS = ("dobj", "ccomp", "xcomp", "attr", "oprd")
+_AHEAD = frozenset(("continue", "strongly", "expect", "say", "schedule", "due", "believe", "report",
+                    "understand", "poise", "likely"))  # fmt: skip
+"""Verbs with which an infinitive tells an act: "is expected to call on"."""
 _PAIR = 2
 _MOST = 13
 """Parties of one side, at most: more are a list."""
@@ -60,6 +64,8 @@ def _by_lemma(name: str, column: str) -> dict[str, list[dict[str, str]]]:
 def propose(marked: Marked, register: Register) -> Iterator[Proposal]:
     """One proposal for each act; a request for two things joined by "and" is two."""
     for token in marked.doc:
+        if token.pos_ == "NOUN" and (one := _owned(marked, token)) is not None:
+            yield one
         if token.pos_ not in ("VERB", "ADJ", "AUX"):
             continue
         lemma = lemma_of(token)
@@ -79,6 +85,8 @@ def propose(marked: Marked, register: Register) -> Iterator[Proposal]:
                 thing = after(noun, "in")
                 if thing is None or thing.lemma_.lower() not in row["words"].split():
                     continue
+            if noun is not None and deed(noun) is not None:
+                break
             if noun is not None:
                 yield from _entries(marked, token, row["id"], row["act"], noun)
                 break
@@ -87,6 +95,23 @@ def propose(marked: Marked, register: Register) -> Iterator[Proposal]:
                 if _fits(marked, token, row):
                     yield from _entries(marked, token, row["id"], row["act"], token)
                     break
+
+
+def _owned(marked: Marked, noun: Token) -> Proposal | None:
+    """ "our deep concerns around the ban": what a side worries about, whoever speaks of it."""
+    if lemma_of(noun) not in ("concern", "worry") or noun.dep_ in ("dobj", "nsubjpass"):
+        return None
+    owner = child(noun, "poss")
+    one = None if owner is None else marked.by_token.get(owner.i)
+    about = after(noun, "about", "over", "around", "regarding", "on", "concerning")
+    if one is None or about is None or len(one.parties) != 1 or conditional(noun):
+        return None
+    last = reach(noun)
+    said: dict[str, Any] = {"side": one.parties[0], "act": "concern"}
+    said["about"] = phrase(marked, about.left_edge.i, max(last, about.i))
+    said["hedged"] = False
+    return Proposal(POSITION, said, (evidence(marked, noun.left_edge.i, max(last, about.i)),),
+                    "noun.concern-owned", reported=True)  # fmt: skip
 
 
 def _object_among(marked: Marked, verb: Token, lemmas: list[str]) -> Token | None:
@@ -112,6 +137,9 @@ def _adjective(token: Token) -> tuple[Token, str, str, Token] | None:
             if one.dep_ in ("ccomp", "xcomp")
         )
         if not follows:
+            continue
+        if row["act"] == WILLINGNESS and (is_hostile(token) or deed(token)):
+            # "ready to open its market" is a commitment
             continue
         if token.dep_ in ("acomp", "oprd", "xcomp") and token.head.lemma_ in (
             "be", "stand", "remain", "feel",
@@ -217,7 +245,7 @@ def _finite(verb: Token, row: dict[str, str]) -> bool:
     if verb.tag_ == "VBG":
         return row["act"] == REQUEST or child(verb, "aux") is not None
     return any(c.tag_ == "MD" or c.lower_ in ("do", "did", "does") for c in verb.children) or (
-        verb.dep_ == "xcomp" and verb.head.lemma_ in ("continue", "strongly")
+        verb.dep_ == "xcomp" and lemma_of(verb.head) in _AHEAD
     )
 
 
@@ -294,7 +322,8 @@ def _split(verb: Token, head: Token, last: int) -> list[tuple[int, int]]:
                 and t.tag_ == "VB"
                 and t.head.tag_ in ("VBD", "VBZ", "VBP", "VBN")
                 and t not in chain
-                and child(t, "aux", "nsubj") is None
+                and child(t, "nsubj") is None
+                and not any(c.tag_ == "MD" for c in t.children)
             ]
             if len(chain) > 1:
                 firsts = [verb.i, *(part.i for part in chain[1:])]

@@ -23,7 +23,9 @@ _CLAUSE = 4
 """Words that a clause has at least."""
 _TOLD = frozenset(("tell", "inform", "assure", "say"))
 _REPEATING = frozenset(("reiterate", "reaffirm", "affirm"))
-_PROMISING = frozenset(("assure", "confirm", "reaffirm"))
+_PROMISING = frozenset(("assure", "confirm", "reaffirm", "conclude"))
+_WORRIES = frozenset(("concern", "worry", "opposition", "objection"))
+_NEED = words("statements.need")
 _LOOSE = frozenset(("say", "add", "tell"))
 
 
@@ -44,19 +46,40 @@ def tells(needs: str, said: str, clause: Token | None, thing: Token | None, *,
         return thing is not None and lemma(thing) in ("right", "position")
     if said in ("recognize", "recognise") and joint:
         return thing is not None or clause is not None
+    if said == "point" and thing is not None:
+        return True
     if needs == "clause" or said in ("say", "tell", "add"):
         return clause is not None
+    if needs == "need":
+        return clause is not None or (thing is not None and lemma(thing) in _NEED)
+    if needs == "finding":
+        return clause is not None or thing is not None
     if needs == "object":
         return thing is not None
     if needs == "quote":
         return False
     if said in _REPEATING and thing is not None and lemma(thing) in _OWN_OTHER:
         return False
+    if clause is None and thing is not None and lemma(thing) in _WORRIES:
+        # "highlighted concerns over the rule": a position
+        return False
     return clause is not None or thing is not None
 
 
+def thing_of(verb: Token) -> Token | None:
+    """The thing that a verb of speaking is about: its object, for "point" what it points to."""
+    thing = next((c for c in verb.children if c.dep_ in ("dobj", "oprd")), None)
+    if thing is None and lemma(verb) == "point":
+        to = next((c for c in verb.children if c.dep_ == "prep" and c.lower_ == "to"), None)
+        thing = None if to is None else next((c for c in to.children if c.dep_ == "pobj"), None)
+    return thing
+
+
 def is_unreal(verb: Token) -> bool:
-    """Whether a verb is denied or only possible: "did not say", "may say"."""
+    """Whether a verb is denied or only possible: "did not say", "may say"; or only conceded:
+    "while recognizing that there are differences"."""
+    if verb.tag_ == "VBG" and any(c.lower_ == "while" for c in verb.children):
+        return True
     return any(c.dep_ == "neg" or (c.dep_ == "aux" and c.lower_ in _MODALS) for c in verb.children)
 
 

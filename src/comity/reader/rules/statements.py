@@ -7,14 +7,19 @@ concerns, agreements and meetings that somebody tells of are entries of their ow
 from __future__ import annotations
 
 from collections.abc import Iterator
-from functools import cache
 from typing import TYPE_CHECKING
 
 from comity.reader.bodies import body
 from comity.reader.channels import Channels, named_in_according
 from comity.reader.lexicon import lemma, words
-from comity.reader.marked import DEMONYM, GROUP, INSTITUTION, PRONOUN, Marked, Mention
-from comity.reader.phrases import table
+from comity.reader.marked import (
+    DEMONYM,
+    GROUP,
+    PERSON,
+    PRONOUN,
+    Marked,
+    Mention,
+)
 from comity.reader.proposal import STATEMENT, Proposal
 from comity.reader.quotes import Quotes
 from comity.reader.reading import Register
@@ -27,6 +32,17 @@ from comity.reader.rules.statement_content import (
     other_types,
     owner_of,
     tells,
+    thing_of,
+)
+from comity.reader.rules.statement_papers import Papers, is_paper, released
+from comity.reader.rules.statement_views import (
+    alone,
+    is_authority,
+    is_official,
+    is_own,
+    reported_by,
+    reporter,
+    verbs,
 )
 from comity.reader.said import Said, Speaker, called
 
@@ -40,13 +56,9 @@ _BACK = words("statements.back")
 _OWN = frozenset(("i", "we", "our"))
 _JOINT = "joint"
 """The speaker of a text that two parties speak together."""
+_MADE = frozenset(("agreement", "deal", "accord", "pact", "meeting", "talk", "summit"))
 _NEAR = 4
 """Sentences after which nobody's words are expected to go on."""
-
-
-@cache
-def _verbs() -> dict[str, str]:
-    return {row["verb"]: row["needs"] for row in table("speech.csv")}
 
 
 def propose(marked: Marked, register: Register) -> Iterator[Proposal]:
@@ -73,6 +85,7 @@ class _Finder:
         self._quotes = Quotes(marked)
         self._channels = Channels(marked, self._quotes)
         self._last: Said | None = None
+        self._papers = Papers()
         self._listed = {
             one.verb.i: marked.doc[at].sent.end_char
             for at, one in marked.leads.items()
@@ -88,6 +101,8 @@ class _Finder:
             if here:
                 found += here
                 self._last = here[-1]
+                for one in here:
+                    self._papers.note(one)
             self._channels.note_post(number, sentence)
         return found
 
@@ -95,8 +110,14 @@ class _Finder:
         """One statement for each verb of a sentence by which somebody says something."""
         found: list[Said] = []
         for token in sentence:
-            if token.pos_ == "VERB" and lemma(token) in _verbs() | _CALLED:
+            if token.pos_ != "VERB":
+                continue
+            if (one := self._released(token, number, sentence)) is not None:
+                found.append(one)
+            elif lemma(token) in verbs() | _CALLED:
                 one = self._by_verb(token, number, sentence)
+                if one is not None and found and _joined(token, one, found[-1]):
+                    found[-1].end = token.idx
                 if one is not None and not any(_same_words(one, other) for other in found):
                     found.append(one)
         found = [one for one in found if one.speaker.name != _JOINT or not self._goes_on(one)]
@@ -104,6 +125,16 @@ class _Finder:
             one = self._according(number, sentence)
             return [] if one is None else [one]
         return found
+
+    def _released(self, verb: Token, number: int, sentence: Span) -> Said | None:
+        """ "X and Y released the following statement:" and the words that follow."""
+        at = released(verb, sentence, self._quotes)
+        who = None if at is None or self._quotes.inside(verb.idx) else self._speaker(verb, number)
+        if at is None or who is None:
+            return None
+        return Said(speaker=who[0], verb=lemma(verb), start=at[0], end=at[1], mode="quote",
+                    partial=False, channel="statement", sentence=number,
+                    rule="statement.released")  # fmt: skip
 
     def _by_verb(self, verb: Token, number: int, sentence: Span) -> Said | None:
         said = lemma(verb)
@@ -113,19 +144,28 @@ class _Finder:
         if who is None:
             return None
         speaker, start, paper = who
-        needs = _verbs().get(said, "quote")
+        needs = verbs().get(said, "quote")
+        if needs == "finding" and not is_authority(self._m, verb):
+            return None
         if needs == "self" and not (
-            self._is_own(verb) or speaker.name == _JOINT or self._is_official(verb, said)
+            is_own(self._m, verb) or speaker.name == _JOINT or is_official(self._m, verb, said)
         ):
             return None
         quote = self._quotes.of_verb(verb, sentence)
         clause = clause_of(verb)
-        thing = next((c for c in verb.children if c.dep_ in ("dobj", "oprd")), None)
+        thing = thing_of(verb)
+        whom = self._m.by_token.get(verb.i + 1) if needs == "object" and thing is None else None
+        if whom is not None and whom.kind == PERSON:
+            # "thanked SoS Badenoch": the parser takes a title it does not know for a preposition.
+            thing = self._m.doc[whom.last]
         listed = self._listed.get(verb.i)
         words_ = loose(verb, sentence) if quote is None and clause is None else None
-        short = self._quotes.short(verb) if said in _CALLING else None
+        names = said in _CALLING and not any(
+            c.dep_ == "prep" and c.lower_ in ("for", "on", "upon") for c in verb.children
+        )
+        short = self._quotes.short(verb) if names else None
         if quote is None and listed is None and words_ is None and short is None:
-            if said == "discuss" and not self._alone(verb, speaker):
+            if said == "discuss" and not alone(self._m, verb, speaker):
                 return None
             if not tells(needs, said, clause, thing, joint=speaker.name == _JOINT) or (
                 verb.tag_ == "VBG" and clause is None and speaker.name != _JOINT
@@ -156,9 +196,12 @@ class _Finder:
         channel = (
             paper
             or self._channels.of(verb, clause, sentence, number, speaker.name)
-            or self._reporter(verb)
+            or reporter(self._m, verb)
         )
         last = self._last
+        if said == "make" and content is not None:
+            # "made clear that the controls will stay": the parse hangs the rest on "clear"
+            ends = max(ends, extent(verb)[1] if content.dep_ != "conj" else ends)
         if said == "add" and channel is None and last is not None and last.speaker == speaker:
             channel = last.channel
         kind = "self" if needs == "self" else "quote" if mode == "quote" else "reported"
@@ -191,39 +234,11 @@ class _Finder:
             return any(c.lower_ in ("out", "to") for c in verb.children)
         return said != "look" or any(c.lower_ == "forward" for c in verb.children)
 
-    def _is_official(self, verb: Token, said: str) -> bool:
-        """Whether "the Commission believes that ..." tells an institution's view."""
-        one = self._m.subject(verb)
-        views = said in ("believe", "consider") and verb.tag_ in ("VBZ", "VBD")
-        return views and one is not None and one.kind == INSTITUTION and (
-            clause_of(verb) is not None
-        )  # fmt: skip
-
-    def _alone(self, verb: Token, speaker: Speaker) -> bool:
-        """Whether one side tells what it spoke of; what two discussed is their meeting's."""
-        one = self._m.subject(verb)
-        return (
-            verb.head.i == verb.i
-            and len(speaker.parties) == 1
-            and one is not None
-            and self._m.doc[one.first].lower_ not in _OWN
-        )
-
-    def _is_own(self, verb: Token) -> bool:
-        """Whether "I feel" is said by the one who speaks in the first person."""
-        one = self._m.subject(verb)
-        return (
-            one is not None
-            and one.kind == PRONOUN
-            and (bool(self._m.given.speaker) or one.parties == (self._m.own_party,))
-            and self._m.doc[one.first].lower_ in ("i", "we")
-        )
-
     def _speaker(self, verb: Token, number: int) -> tuple[Speaker, int, str | None] | None:
         """Who speaks, where that is said, and the paper that speaks for them."""
         one = self._m.subject(verb)
         if one is not None:
-            own = one.parties or self._reported_by(verb)
+            own = one.parties or reported_by(self._m, verb)
             if one.kind == GROUP or not own:
                 return None
             whole = self._m.joint and set(own) == set(self._m.pair)
@@ -238,6 +253,8 @@ class _Finder:
         if (group := body(self._m, subject)) is not None:
             return group, subject.idx, None
         definite = any(c.lower_ == "the" for c in subject.children)
+        if is_paper(subject) and (teller := self._papers.of(subject, number)) is not None:
+            return teller, subject.idx, word
         if word in _PAPERS:
             return self._paper(subject, word)
         last = self._last
@@ -264,7 +281,7 @@ class _Finder:
         """Whether what is reported is itself somebody's saying: then the reporter is a channel."""
         if said not in ("report", "say", "state", "announce") or clause.pos_ != "VERB":
             return False
-        if _verbs().get(lemma(clause), "self") == "self" or is_unreal(clause):
+        if verbs().get(lemma(clause), "self") == "self" or is_unreal(clause):
             return False
         other = self._m.subject(clause)
         return other is not None and called(other, self._m) != speaker.name
@@ -282,25 +299,6 @@ class _Finder:
                     ):
                         return called(other, self._m)
         return called(one, self._m)
-
-    def _reported_by(self, verb: Token) -> tuple[str, ...]:
-        """The party whose institution tells what its own people say."""
-        head = verb.head
-        if verb.dep_ != "ccomp" or head.i == verb.i or lemma(head) not in _verbs():
-            return ()
-        one = self._m.subject(head)
-        return one.parties if one is not None and one.kind == INSTITUTION else ()
-
-    def _reporter(self, verb: Token) -> str | None:
-        """The institution that tells of a saying: "the ministry reported that Xi conveyed"."""
-        head = verb.head
-        if verb.dep_ != "ccomp" or head.i == verb.i or lemma(head) not in _verbs():
-            return None
-        one = self._m.subject(head)
-        if one is None or one.kind != INSTITUTION:
-            return None
-        party = f" ({one.parties[0]})" if one.parties else ""
-        return f"{called(one, self._m)}{party}"
 
     def _quote_alone(self, number: int, sentence: Span) -> Said | None:
         """A sentence that is nothing but a quote: more of the last statement, or a new one of the
@@ -344,7 +342,8 @@ class _Finder:
     def _according(self, number: int, sentence: Span) -> Said | None:
         """ "According to China's customs, ..." by an institution or a person of one party."""
         root = sentence.root
-        if lemma(root) in other_types():
+        about = next((c for c in root.children if c.dep_ in ("nsubj", "nsubjpass")), None)
+        if lemma(root) in other_types() or (about is not None and lemma(about) in _MADE):
             return None
         found = named_in_according(self._m, sentence, number)
         if found is None or self._quotes.inside(found.start):
@@ -366,6 +365,20 @@ class _Finder:
             sentence=number,
             rule="statement.according-to",
         )
+
+
+def _joined(verb: Token, one: Said, before: Said) -> bool:
+    """Whether a second verb of the same speaker was parsed into what the first says: "stated that
+    talks went on and stressed that they are open"."""
+    own = any(c.dep_ in ("nsubj", "nsubjpass") for c in verb.children)
+    return (
+        verb.dep_ == "conj"
+        and verb.tag_ == "VBD"
+        and not own
+        and one.speaker == before.speaker
+        and before.start < verb.idx < before.end
+        and before.mode == one.mode == "paraphrase"
+    )
 
 
 def _same_words(one: Said, other: Said) -> bool:
