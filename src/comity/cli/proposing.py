@@ -245,7 +245,7 @@ def review_edit(
     author: Author = None,
 ) -> None:
     """Set slots of an open proposal, or fields of the entry that it is to become."""
-    from comity.cli.reviewing import slots_of
+    from comity.reader.slots import slots_of
 
     with record() as opened:
         item = opened.edit_proposal(name, slots_of(pairs), author=author)

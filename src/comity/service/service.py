@@ -8,7 +8,7 @@ from pathlib import Path
 
 from comity.access import Token, find_token, tokens
 from comity.opened import OpenRecord
-from comity.record.store.looking import state
+from comity.record.store.looking import queue_state, state
 from comity.service.engines import Engines
 from comity.service.kept import Kept
 from comity.service.pulse import Pulse
@@ -17,14 +17,17 @@ from comity.service.runs import Queue
 
 @dataclass(frozen=True, slots=True)
 class Moment:
-    """A state of the record: all that an answer without a limit in time rests on."""
+    """A state of the record and of the reader's queue: all that an answer without a limit in time
+    rests on."""
 
     received: int
     documents: int
     """Documents attached: passages of theirs can be shown."""
+    queue: str = ""
+    """What was read and decided."""
 
     def __str__(self) -> str:
-        return f"{self.received}.{self.documents}"
+        return f"{self.received}.{self.documents}.{self.queue}"
 
 
 class Service:
@@ -48,7 +51,7 @@ class Service:
         kept = self._moment
         if kept is not None and kept[0] == number:
             return kept[1]
-        moment = Moment(*state(self.record.log))
+        moment = Moment(*state(self.record.log), queue_state(self.record.log))
         self._moment = (number, moment)
         return moment
 
