@@ -10,13 +10,19 @@ from comity.reader.accepting import slot_names
 from comity.reader.intake import measured
 from comity.reader.matching import MERGES, matching
 from comity.reader.measured import tallies
-from comity.reader.proposal import TYPES, Evidence
+from comity.reader.proposal import TYPES, Evidence, Proposal
 from comity.reader.queue import Item, Text
+from comity.reader.screen import one_line, told
 from comity.reader.setting import Setting, document_of
 from comity.record.store.log import Log
 from comity.record.view import View
 from comity.words.errors import InputError, NotFound, Place
 
+COLUMNS = (
+    "id", "type", "summary", "quote", "start", "end", "rule", "confidence", "hedged", "state",
+    "entry",
+)  # fmt: skip
+"""Columns of a table of proposals."""
 CONTEXT = 600
 """Characters of context before and after a passage."""
 
@@ -35,8 +41,8 @@ def showing(log: Log, item: Item) -> dict[str, Any]:
     entry = document_of(log, item.document)
     given = setting.text.given
     tally = tallies(log).get(proposal.rule)
-    told = {**item.as_dict(), "confidence": proposal.confidence}
-    told["review"] = {
+    shown = {**item.as_dict(), "confidence": proposal.confidence}
+    shown["review"] = {
         "slots": dict(proposal.slots),
         "was": dict(item.was),
         "version": version(item),
@@ -53,13 +59,34 @@ def showing(log: Log, item: Item) -> dict[str, Any]:
         "decided_by": item.author,
         "why": item.why,
     }
-    return told
+    return shown
+
+
+def row(name: str, one: Proposal, *, longest: int | None = None) -> dict[str, Any]:
+    """A proposal as a row of `COLUMNS`, still open; quotes are cut to `longest` characters."""
+    main = one.evidence[0]
+    quote = one_line(main.quote)
+    if longest is not None and len(quote) > longest:
+        quote = quote[: longest - 2].rsplit(" ", 1)[0] + " …"
+    return {
+        "id": name,
+        "type": one.type,
+        "summary": told(one),
+        "quote": quote,
+        "start": main.start,
+        "end": main.end,
+        "rule": one_line(one.rule),
+        "confidence": one.confidence,
+        "hedged": one.hedged,
+        "state": "open",
+        "entry": None,
+    }
 
 
 def version(item: Item) -> str:
     """A short text that is another one once somebody has edited the slots."""
-    told = json.dumps(dict(item.proposal.slots), sort_keys=True, default=str)
-    return hashlib.sha256(told.encode()).hexdigest()[:12]
+    slots = json.dumps(dict(item.proposal.slots), sort_keys=True, default=str)
+    return hashlib.sha256(slots.encode()).hexdigest()[:12]
 
 
 def checked_type(name: str) -> str:
