@@ -3,7 +3,7 @@ page that takes a document to be read."""
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
@@ -26,6 +26,9 @@ from comity.words.errors import (
 )
 from comity.words.vocabulary import terms
 
+if TYPE_CHECKING:
+    from comity.opened import OpenRecord
+
 PAGE = 50
 _PREFIX = "f-"
 _LONGEST_BYTES = 16 * 1024 * 1024
@@ -39,6 +42,7 @@ def listed(site: Site, request: Request) -> Response:
     chosen = {name: asked.text(name) for name in ("type", "document")}
     decided = asked.ticked("all")
     begin = asked.whole("from") or 0
+    was = asked.text("was")
 
     def make(form: str) -> str:
         found = site.record.proposals(decided=decided, **chosen)
@@ -52,6 +56,7 @@ def listed(site: Site, request: Request) -> Response:
         return page(
             "review_list.html", request, rows=rows[begin : begin + PAGE], count=len(rows),
             more=more, first=first, types=TYPES, decided=decided, chosen=chosen,
+            was=site.record.proposal(was) if was else None,
         )  # fmt: skip
 
     return site.answer(request, make)
@@ -75,7 +80,7 @@ def decide(site: Site, request: Request) -> Response:
     act = asked.text("do") or "save"
     try:
         then = _next(site, item)
-        made = _done(site, item, act, asked, sent, author)
+        _done(site, item, act, asked, sent, author)
     except StoreError:
         raise
     except ComityError as error:
@@ -85,8 +90,7 @@ def decide(site: Site, request: Request) -> Response:
         site.service.wrote()
     if act == "save":
         return _to(linked(f"/review/{item.id}", {"saved": 1}))
-    told = {"was": item.id, "made": made}
-    return _to(linked(f"/review/{then}" if then else "/review", told))
+    return _to(linked(f"/review/{then}" if then else "/review", {"was": item.id}))
 
 
 def read_form(site: Site, request: Request) -> Response:
@@ -130,15 +134,14 @@ def read_document(site: Site, request: Request) -> Response:
 
 def _done(
     site: Site, item: Item, act: str, asked: Asked, sent: dict[str, str], author: str
-) -> str | None:
-    """Decide; the id of the entry that it made or was merged with, if any."""
+) -> None:
+    """Decide as the button that was pressed says."""
     record, why = site.record, asked.text("why") or ""
     if act == "skip":
         record.skip(item, author=author)
-        return None
-    if act == "reject":
-        return record.reject(item.id, why=why, author=author).entry
-    if act == "merge":
+    elif act == "reject":
+        record.reject(item.id, why=why, author=author)
+    elif act == "merge":
         entry = asked.text("entry") or asked.text("like")
         if entry is None:
             raise InputError(
@@ -146,9 +149,20 @@ def _done(
                 where=Place(field="entry"),
                 mend="choose one that is like it, or write the id of one on record",
             )
-        return record.merge(item.id, entry, why=why, author=author).entry
-    if act not in ("save", "accept", "new"):
+        record.merge(item.id, entry, why=why, author=author)
+    elif act not in ("save", "accept", "new"):
         raise InputError(f"{act!r} is no decision", mend="use the buttons of the page")
+    else:
+        _edited(record, item, asked, sent, author)
+        if act != "save":
+            record.accept(item.id, new=act == "new", why=why, author=author)
+
+
+def _edited(
+    record: OpenRecord, item: Item, asked: Asked, sent: dict[str, str], author: str
+) -> None:
+    """Save the slots that were changed. Raises `ConflictError` where they were edited since the
+    form was opened."""
     slots = changed(item.proposal.slots, sent)
     if slots:
         if asked.text("version") != version(item):
@@ -157,9 +171,6 @@ def _done(
                 mend="your words still stand in the form; save them over the others, or reload",
             )
         record.edit_proposal(item.id, slots, author=author)
-    if act == "save":
-        return None
-    return record.accept(item.id, new=act == "new", why=why, author=author).entry
 
 
 def _next(site: Site, item: Item) -> str | None:
