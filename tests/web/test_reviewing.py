@@ -194,6 +194,12 @@ def test_what_is_wrong_is_said_and_what_was_typed_stays(desk: Served):
         like = client.post(f"/review/{with_ban}", data={**form_of(page), "do": "accept"})
         assert like.status_code == 409
         assert 'value="new"' in like.text
+        assert "Merge it with that one below" in like.text
+        record.edit_proposal(with_ban, {"product": "fish"}, author="bob")
+        stale = client.post(f"/review/{with_ban}", data={**form_of(page), "do": "accept"})
+        assert stale.status_code == 409
+        assert "somebody else has edited" in stale.text
+        assert 'value="new"' not in stale.text
         merged = client.post(
             f"/review/{with_ban}",
             data={"do": "merge", "like": "cn-seafood-ban-2023", "why": "same"},

@@ -16,6 +16,7 @@ from comity.report.tables import as_csv, as_json
 from comity.web.asked import Asked, linked
 from comity.web.runs import fresh
 from comity.web.site import HEADERS, Site, form_of, page, status_of
+from comity.words.catalogue import t
 from comity.words.errors import (
     ComityError,
     ConflictError,
@@ -192,6 +193,16 @@ def _shown(
     item = site.record.proposal(proposal_id)
     data = site.record.review(proposal_id)
     review = data["review"]
+    # What was typed is saved, so that it is the accepting that was refused.
+    offers_new = (
+        isinstance(error, ConflictError)
+        and bool(sent and review["like"])
+        and item.verdict is None
+        and not changed(item.proposal.slots, sent or {})
+    )
+    if error is not None and offers_new:
+        # The page has buttons for what the message would have one type.
+        error = ConflictError(error.what, where=error.where, mend=t("web.review_either"))
     problems = _problems(error)
     order = [other.id for other in site.record.proposals()]
     asked = Asked(request.query_params)
@@ -209,7 +220,7 @@ def _shown(
             name: text_of_value(value) for name, value in review["was"].items()},
         may=site.may(request, ROLE), was=site.record.proposal(was) if was else None,
         saved=asked.ticked("saved"), why=Asked.of(request).text("why") if error else None,
-        offers_new=isinstance(error, ConflictError) and bool(review["like"]),
+        offers_new=offers_new,
     )  # fmt: skip
     answer = fresh(body, "html")
     answer.status_code = 200 if error is None else status_of(error)
