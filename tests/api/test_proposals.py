@@ -262,7 +262,7 @@ def test_documents_that_are_refused_change_nothing(
     served: Served, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("comity.opened.proposing.engine", made.Engine(problem="no prose"))
-    cases = [
+    cases: list[tuple[dict[str, Any], int, str | None]] = [
         ({"content": "no base64!"}, 422, "content"),
         ({"content": "YQ"}, 422, "content"),
         ({"published": "soon"}, 422, "published"),

@@ -237,7 +237,8 @@ def test_skipped_comes_last_and_the_last_leads_to_the_list(desk: Served):
         order = [item.id for item in record.proposals()]
         assert order[-1] == first
         for name in order[:-1]:
-            assert client.post(f"/review/{name}", data={"do": "reject", "why": "a test"})
+            done = client.post(f"/review/{name}", data={"do": "reject", "why": "a test"})
+            assert done.status_code == 303
         last = client.post(f"/review/{first}", data={"do": "reject", "why": "a test"})
         assert last.headers["location"] == f"/review?was={first}"
         page = client.get(last.headers["location"]).text
