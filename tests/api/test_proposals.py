@@ -335,3 +335,28 @@ def test_slots_of_any_form_are_kept_or_refused(desk: Served, slots: dict[str, An
         assert client.get(f"{API}/proposals/{meeting}").status_code == 200
         accepted = client.post(f"{API}/proposals/{meeting}/accept", json={"new": True})
         assert accepted.status_code in (200, 422), accepted.text
+
+
+def test_the_example_of_the_description_is_read_and_decided(served: Served) -> None:
+    """With the reader's own rules: what OpenAPI shows works as it stands."""
+    with served.client("reviewer") as client:
+        paths = client.get("/openapi.json").json()["paths"]
+
+        def example(path: str) -> Any:
+            body = paths[f"{API}/{path}"]["post"]["requestBody"]["content"]
+            return body["application/json"]["example"]
+
+        done = client.post(f"{API}/documents", json=example("documents"))
+        assert done.status_code == 201, done.text
+        place = done.headers["location"]
+        assert place.endswith(f"?document={done.json()['document']}")
+        items = client.get(place).json()["items"]
+        assert len(items) == done.json()["new"]
+        (meeting,) = [one for one in items if one["type"] == "meeting"]
+        assert meeting["parties"] == ["CHN", "JPN"]
+        assert meeting["date"] == "2026-03-03"  # "on Tuesday", counted from the day it came out
+        for act in ("edit", "reject"):
+            body = example(f"proposals/{{id}}/{act}")
+            told = client.post(f"{API}/proposals/{meeting['id']}/{act}", json=body)
+            assert told.status_code == 200, told.text
+        assert told.json()["verdict"] == "rejected"
