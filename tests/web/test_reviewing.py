@@ -298,6 +298,25 @@ def test_a_document_is_read_by_the_form(desk: Served):
         assert "new=" not in again.headers["location"]  # nothing is
 
 
+def test_addresses_that_name_nothing(desk: Served):
+    name = ids(desk)["meeting"]
+    with signed(desk) as client:
+        for path, status in (
+            ("/review/nothing", 404),
+            ("/review/%00", 422),
+            (f"/review/{name}.csv", 404),
+            ("/review?document=nothing", 404),
+            ("/review?type=nothing", 422),
+            ("/review?from=x", 422),
+            (f"/review/{name}?was=nothing", 200),  # an old link still opens
+            (f"/review?was={name[:2]}", 200),
+            ("/review?from=9999", 200),
+        ):
+            assert client.get(path).status_code == status, path
+        assert client.post("/review/nothing", data={"do": "skip"}).status_code == 404
+        assert client.post(f"/review/{name}", data={"do": "burn"}).status_code == 422
+
+
 # ----------------------------------------------------------------------------------------- browser
 
 

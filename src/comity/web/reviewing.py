@@ -57,7 +57,7 @@ def listed(site: Site, request: Request) -> Response:
         return page(
             "review_list.html", request, rows=rows[begin : begin + PAGE], count=len(rows),
             more=more, first=first, types=TYPES, decided=decided, chosen=chosen,
-            was=site.record.proposal(was) if was else None,
+            was=_before(site, was),
         )  # fmt: skip
 
     return site.answer(request, make)
@@ -206,7 +206,6 @@ def _shown(
     problems = _problems(error)
     order = [other.id for other in site.record.proposals()]
     asked = Asked(request.query_params)
-    was = asked.text("was")
     slots = {name: text_of_value(value) for name, value in review["slots"].items()}
     typed = {**slots, **(sent or {})}
     wrong = {p.where.field.partition(".")[0] for p in problems if p.where and p.where.field}
@@ -218,13 +217,21 @@ def _shown(
         number=order.index(item.id) + 1 if item.id in order else None, of=len(order),
         later=_after(order, item.id), form=True, original={
             name: text_of_value(value) for name, value in review["was"].items()},
-        may=site.may(request, ROLE), was=site.record.proposal(was) if was else None,
+        may=site.may(request, ROLE), was=_before(site, asked.text("was")),
         saved=asked.ticked("saved"), why=Asked.of(request).text("why") if error else None,
         offers_new=offers_new,
     )  # fmt: skip
     answer = fresh(body, "html")
     answer.status_code = 200 if error is None else status_of(error)
     return answer
+
+
+def _before(site: Site, name: str | None) -> Item | None:
+    """The proposal that was decided before this page; what an old address names may be gone."""
+    try:
+        return None if name is None else site.record.proposal(name)
+    except InputError:
+        return None
 
 
 def _after(order: list[str], proposal_id: str) -> str | None:
