@@ -8,7 +8,14 @@ from pathlib import Path
 
 import httpx
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, Request, sync_playwright
+from playwright.sync_api import (
+    Browser,
+    BrowserContext,
+    ConsoleMessage,
+    Page,
+    Request,
+    sync_playwright,
+)
 
 from comity.api import Settings
 from comity.opened import OpenRecord
@@ -68,9 +75,15 @@ class Watched:
         self.page = page
         self.address = address
         self.wrong: list[str] = []
-        page.on("console", lambda m: self.wrong.append(f"console {m.type}: {m.text}"))
+        self.meant: tuple[str, ...] = ()
+        """Statuses that the test itself asks for: the console tells of each."""
+        page.on("console", self._told)
         page.on("pageerror", lambda e: self.wrong.append(f"error: {e}"))
         page.on("request", self._requested)
+
+    def _told(self, message: ConsoleMessage) -> None:
+        if not any(f"with a status of {status} " in message.text for status in self.meant):
+            self.wrong.append(f"console {message.type}: {message.text}")
 
     def _requested(self, request: Request) -> None:
         if not request.url.startswith((self.address, "data:")):

@@ -47,6 +47,8 @@ PAGES = (
     f"/assess?measure={BAN}&lift=1&areas=Hokkaido&horizon=long",
     "/scenarios",
     "/scenarios?write=1&by0=USA&rate0=10%25",
+    "/review",
+    "/review?type=meeting&all=1",
     "/runs",
     "/compare",
 )
@@ -305,6 +307,15 @@ def test_every_page_declares_a_role(served: Served):
         "/entries/{entry_id}/correct",
         "/entries/{entry_id}/retract",
     }
+    deciding = [
+        (one.path, *one.methods)
+        for router in routers
+        for one in router.routes
+        if role_of(one) == "reviewer"
+    ]
+    assert {path for path, *_ in deciding} == {"/review/{proposal_id}", "/read"}
+    assert ("/review/{proposal_id}", "POST") in deciding
+    assert all("POST" in methods or path == "/read" for path, *methods in deciding)
 
 
 def test_without_a_token_nothing_is_shown_where_one_is_required(loaded_store: Path):

@@ -30,6 +30,7 @@ EVERY = (
     "/applies?from=Japan&to=China&goods=scallops",
     "/assess",
     "/scenarios?write=1&by0=USA&rate0=10%25",
+    "/review",
     "/runs",
 )
 

@@ -12,11 +12,21 @@ from typing import Any
 from anyio import to_thread
 from fastapi import Depends, FastAPI
 
+from comity.access import reaches
 from comity.api import faults
-from comity.api.callers import Needs
+from comity.api.callers import Caller, Needs
 from comity.api.described import DESCRIPTION, TAGS, describe
 from comity.api.gate import Gate
-from comity.api.routes import about, applies, entries, relations, runs, trade, writing
+from comity.api.routes import (
+    about,
+    applies,
+    entries,
+    proposals,
+    relations,
+    runs,
+    trade,
+    writing,
+)
 from comity.api.routing import caller_of
 from comity.api.settings import Settings
 from comity.service.crew import Crew
@@ -57,6 +67,7 @@ def application(store: str | Path | None = None, settings: Settings | None = Non
             guard=lambda role: Depends(Needs(role)),
             caller=lambda request: (caller_of(request).key, caller_of(request).name),
             most_runs=settings.queued_runs,
+            may=lambda request, role: _may(caller_of(request), role),
         )
     )
     app.state.error_page = pages.error_page
@@ -64,6 +75,10 @@ def application(store: str | Path | None = None, settings: Settings | None = Non
     app.state.settings = settings
     app.add_middleware(Gate, service=service, settings=settings)
     return app
+
+
+def _may(caller: Caller, role: str) -> bool:
+    return caller.role is not None and reaches(caller.role, role)
 
 
 async def _warm(pages: Any, service: Service) -> None:
@@ -82,7 +97,7 @@ def declared(lifespan: Any = None) -> FastAPI:
         redoc_url=None,
         redirect_slashes=False,
     )
-    for module in (about, relations, entries, writing, applies, trade, runs):
+    for module in (about, relations, entries, writing, proposals, applies, trade, runs):
         module.routes.register(app, PREFIX)
     faults.register(app)
     describe(app)

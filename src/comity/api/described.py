@@ -18,6 +18,10 @@ DESCRIPTION = (
 TAGS = [
     {"name": "reading", "description": "Two economies, measures, gaps, search."},
     {"name": "entries", "description": "What the record holds, and its history; writing."},
+    {
+        "name": "proposals",
+        "description": "Documents to be read, what they propose, and deciding on it.",
+    },
     {"name": "applies", "description": "Which measures apply to a shipment."},
     {"name": "trade", "description": "Flows, exposure and markets."},
     {"name": "runs", "description": "Simulations and assessments, worked off in the background."},

@@ -19,10 +19,6 @@ if TYPE_CHECKING:
     from comity.reader.proposal import Proposal
     from comity.reader.queue import Item
 
-COLUMNS = (
-    "id", "type", "summary", "quote", "start", "end", "rule", "confidence", "hedged", "state",
-    "entry",
-)  # fmt: skip
 TERMINAL = ("id", "type", "summary", "quote", "confidence")
 _SHORT = 90
 """Characters of a quote in a table on the terminal."""
@@ -245,7 +241,7 @@ def review_edit(
     author: Author = None,
 ) -> None:
     """Set slots of an open proposal, or fields of the entry that it is to become."""
-    from comity.cli.reviewing import slots_of
+    from comity.reader.slots import slots_of
 
     with record() as opened:
         item = opened.edit_proposal(name, slots_of(pairs), author=author)
@@ -305,31 +301,18 @@ def _summary(one: Proposal) -> str:
 
 
 def _row(name: str, one: Proposal, form: str) -> dict[str, Any]:
-    main = one.evidence[0]
-    quote = _plain(main.quote)
-    if form == "table" and len(quote) > _SHORT:
-        quote = quote[: _SHORT - 2].rsplit(" ", 1)[0] + " …"
-    return {
-        "id": name,
-        "type": one.type,
-        "summary": _summary(one),
-        "quote": quote,
-        "start": main.start,
-        "end": main.end,
-        "rule": _plain(one.rule),
-        "confidence": one.confidence,
-        "hedged": one.hedged,
-        "state": "open",
-        "entry": None,
-    }
+    from comity.reader.showing import row
+
+    return row(name, one, longest=_SHORT if form == "table" else None)
 
 
 def _item_row(item: Item, form: str) -> dict[str, Any]:
-    row = _row(item.id, item.proposal, form)
-    return {**row, "state": item.verdict or "open", "entry": item.entry}
+    found = _row(item.id, item.proposal, form)
+    return {**found, "state": item.verdict or "open", "entry": item.entry}
 
 
 def _rows(rows: list[dict[str, Any]], form: str, out: Path | None, title: str) -> None:
+    from comity.reader.showing import COLUMNS
     from comity.report.tables import render
 
     if form == "table" and not rows:

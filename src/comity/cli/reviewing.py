@@ -7,7 +7,6 @@ import shlex
 import subprocess
 import sys
 import tempfile
-from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -125,6 +124,8 @@ class _Asking:
 
     def accepted(self, item: Item) -> Any:
         """Accept, asking for what is missing and about what is on record already."""
+        from comity.reader.slots import value_of
+
         new = False
         while True:
             try:
@@ -159,6 +160,8 @@ class _Asking:
         if editor and sys.stdin.isatty():
             slots = _in_editor(editor, item)
         else:
+            from comity.reader.slots import slots_of
+
             pairs = []
             while pair := ask("key=value, or nothing to end: "):
                 pairs.append(pair)
@@ -228,43 +231,12 @@ def say(error: ComityError) -> None:
                 typer.echo(wrapped(one_line(text), min(width(), 100), head))
 
 
-def slots_of(pairs: Sequence[str]) -> dict[str, Any]:
-    """Slots from ``key=value`` words; an empty value empties the slot. Raises `InputError`."""
-    slots: dict[str, Any] = {}
-    for pair in pairs:
-        name, equals, value = pair.partition("=")
-        if not equals or not name.strip():
-            raise InputError(
-                f"{pair!r} sets nothing", mend="write KEY=VALUE, such as on=2023-11-16"
-            )
-        slots[name.strip()] = value_of(value)
-    return slots
-
-
-def value_of(text: str) -> Any:
-    """A value as typed: text, or a list or mapping in YAML's brackets; empty is `None`."""
-    text = text.strip()
-    if text[:1] in ("[", "{"):
-        from comity.record.yamlfile import parse_yaml
-
-        return _bare(parse_yaml(text, "value"))
-    return {"true": True, "false": False}.get(text, text or None)
-
-
-def _bare(value: Any) -> Any:
-    """Values without their places."""
-    if isinstance(value, Mapping):
-        return {str(key): _bare(inner) for key, inner in value.items()}
-    if isinstance(value, list):
-        return [_bare(inner) for inner in value]
-    return {"true": True, "false": False, "null": None, "": None}.get(value, str(value))
-
-
 def _in_editor(editor: str, item: Item) -> dict[str, Any]:
     """The slots that differ after the reviewer's own editor has had them as YAML."""
     import yaml
 
     from comity.reader.accepting import slot_names
+    from comity.reader.slots import bare
     from comity.record.yamlfile import parse_yaml, read_text
 
     before = dict(item.proposal.slots)
@@ -281,10 +253,10 @@ def _in_editor(editor: str, item: Item) -> dict[str, Any]:
             ) from None
         if code:
             raise FileError(f"the editor ended with code {code}", mend="nothing was changed")
-        written = _bare(parse_yaml(read_text(file), file.name))
+        written = bare(parse_yaml(read_text(file), file.name))
     if not isinstance(written, dict):
         raise InputError("the slots are not a mapping", mend="write key: value on each line")
     slots = {**dict.fromkeys(before), **written}
     # What YAML has as text may have been a number or a truth value: only what differs is new.
-    same = _bare(parse_yaml(text, file.name)) if before else {}
+    same = bare(parse_yaml(text, file.name)) if before else {}
     return {name: value for name, value in slots.items() if same.get(name) != value}

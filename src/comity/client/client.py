@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import datetime as dt
 import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -9,7 +10,7 @@ from pathlib import Path
 from typing import Any, TypedDict, Unpack
 
 from comity.client.sending import Sending
-from comity.words.errors import ConflictError, error_of
+from comity.words.errors import ConflictError, FileError, error_of
 
 Day = str | dt.date | None
 Instant = str | dt.date | dt.datetime | None
@@ -228,6 +229,79 @@ class Client:
         """Take an entry back, with a reason."""
         path = f"/entries/{_id(entry_id)}/retract"
         return dict(self._post(path, {"why": why}, **{"If-Match": f'"{base}"'}))
+
+    # ---- documents and proposals ----------------------------------------------------------------
+
+    def read_document(
+        self,
+        file: str | Path,
+        *,
+        published: str | None = None,
+        publisher: str | None = None,
+        speaker: str | None = None,
+        relation: tuple[str, str] | None = None,
+    ) -> Row:
+        """Send a document to be read: which entry it is, and how many proposals are new."""
+        path = Path(file)
+        try:
+            content = path.read_bytes()
+        except OSError as error:
+            raise FileError(f"{path} cannot be read: {error.strerror}") from None
+        body = {
+            "name": path.name,
+            "content": base64.b64encode(content).decode(),
+            "published": published,
+            "publisher": publisher,
+            "speaker": speaker,
+            "relation": relation,
+        }
+        return dict(self._post("/documents", body))
+
+    def proposals(
+        self,
+        *,
+        decided: bool = False,
+        document: str | None = None,
+        type: str | None = None,  # noqa: A002 - what proposals call it
+    ) -> Rows:
+        """Open proposals in the order of review; with `decided`, all of them."""
+        asked = {"decided": decided, "document": document, "type": type, "limit": 500}
+        found: Rows = []
+        begin: str | None = None
+        while True:
+            page = self._get("/proposals", **asked, cursor=begin)
+            found += page["items"]
+            begin = page["next"]
+            if begin is None:
+                return found
+
+    def review(self, name: str) -> Row:
+        """One proposal with what it takes to decide, under ``review``."""
+        return dict(self._get(f"/proposals/{_id(name)}"))
+
+    def proposal(self, name: str) -> Row:
+        """One proposal by its id or the beginning of it."""
+        return {key: value for key, value in self.review(name).items() if key != "review"}
+
+    def accept(self, name: str, *, new: bool = False, why: str = "") -> Row:
+        """Make a proposal part of the record."""
+        return dict(self._post(f"/proposals/{_id(name)}/accept", {"new": new, "why": why}))
+
+    def merge(self, name: str, entry: str, *, why: str = "") -> Row:
+        """Let an entry on record rest on a proposal's passages, too."""
+        return dict(self._post(f"/proposals/{_id(name)}/merge", {"entry": entry, "why": why}))
+
+    def reject(self, name: str, *, why: str) -> Row:
+        """Close a proposal with a reason."""
+        return dict(self._post(f"/proposals/{_id(name)}/reject", {"why": why}))
+
+    def edit_proposal(self, name: str, slots: Mapping[str, Any]) -> Row:
+        """Replace slots of an open proposal; `None` empties one."""
+        return dict(self._post(f"/proposals/{_id(name)}/edit", {"slots": dict(slots)}))
+
+    def skip(self, item: str) -> Row:
+        """Put an open proposal at the end of the queue."""
+        return dict(self._post(f"/proposals/{_id(item)}/skip", {}))
 
     # ---- trade and models -----------------------------------------------------------------------
 

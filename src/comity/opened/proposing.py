@@ -42,6 +42,13 @@ def take(log: Log | None, file: str | Path, told: Told, model: Settings | None =
     return intake.take(log, Path(file), told, extract=extract, engine=engine, model=model)
 
 
+def take_bytes(log: Log | None, data: bytes, name: str, told: Told) -> Taken:
+    """`take` of a document that was sent: its bytes, and the name of the file that they were."""
+    from comity.reader import intake
+
+    return intake.take_bytes(log, data, Path(name), told, extract=extract, engine=engine)
+
+
 class ProposingMethods:
     """The half of `comity.opened.OpenRecord` that is about documents and proposals."""
 
@@ -70,15 +77,29 @@ class ProposingMethods:
 
         return store(self.log, taken, author=author or default_author())
 
-    def proposals(self, *, decided: bool = False) -> list[Item]:
+    def proposals(
+        self,
+        *,
+        decided: bool = False,
+        document: str | None = None,
+        type: str | None = None,  # noqa: A002 - what proposals call it
+    ) -> list[Item]:
         """Open proposals in the order of review, with the measured precision of their rules; with
-        `decided`, all of them."""
+        `decided`, all of them.
+
+        `document` is one's id or the SHA-256 of its bytes, `type` one of `proposal.TYPES`. Raises
+        `NotFound`, `InputError`.
+        """
         from dataclasses import replace
 
         from comity.reader.intake import measured
         from comity.reader.queue import items
+        from comity.reader.showing import checked_type, sha256_of_document
 
-        found = items(self.log, decided=decided)
+        kind = None if type is None else checked_type(type)
+        sha256 = None if document is None else sha256_of_document(self.log, document)
+        found = items(self.log, document=sha256, decided=decided)
+        found = [item for item in found if kind in (None, item.proposal.type)]
         known = measured([item.proposal for item in found], self.log)
         return [replace(item, proposal=one) for item, one in zip(found, known, strict=True)]
 
@@ -87,6 +108,13 @@ class ProposingMethods:
         from comity.reader.queue import item_of
 
         return item_of(self.log, name)
+
+    def review(self, name: str) -> dict[str, Any]:
+        """One proposal with what it takes to decide: its passages in their context, what may be
+        set, and what is like it on record; see `comity.reader.showing.showing`."""
+        from comity.reader.showing import showing
+
+        return showing(self.log, self.proposal(name))
 
     def accept(
         self, name: str, *, new: bool = False, why: str = "", author: str | None = None
@@ -118,10 +146,11 @@ class ProposingMethods:
 
         return edit(self.log, self.proposal(name), slots, author=author or default_author())
 
-    def skip(self, item: Item, *, author: str | None = None) -> None:
+    def skip(self, item: Item | str, *, author: str | None = None) -> None:
         """Put an open proposal at the end of the queue."""
         from comity.reader.queue import SKIPPED, decide
 
+        item = self.proposal(item) if isinstance(item, str) else item
         decide(self.log, item, SKIPPED, author=author or default_author())
 
     def reader_report(self) -> list[dict[str, object]]:

@@ -152,7 +152,23 @@ def take(
     told = told.checked()
     if model is not None:
         library()  # before any work
-    data = read_bytes(file)
+    return take_bytes(
+        log, read_bytes(file), file, told, extract=extract, engine=engine, model=model
+    )
+
+
+def take_bytes(
+    log: Log | None,
+    data: bytes,
+    file: Path,
+    told: Told,
+    *,
+    extract: Extract,
+    engine: Engine,
+    model: Settings | None = None,
+) -> Taken:
+    """`take` of a document whose bytes are at hand; `file` is no more than its name."""
+    told = told.checked()
     extracted = extract(data, file=str(file))
     check_english(extracted.text, file=str(file))
     known = told.published or extracted.document.published

@@ -56,6 +56,7 @@ class Item:
     verdict : `None` while it is open
     entry : what it became or was merged with
     skips : number of the last decision to skip it, 0 where it never was
+    read : when its document was read, microseconds since 1970; 0 where its text is gone
     """
 
     id: str
@@ -67,6 +68,7 @@ class Item:
     author: str | None = None
     why: str | None = None
     skips: int = 0
+    read: int = 0
 
     @property
     def changed(self) -> bool:
@@ -81,6 +83,11 @@ class Item:
     def rank(self) -> tuple[int, int, int, str]:
         """Where it stands in the review of its document."""
         return self.skips, ORDER.index(self.proposal.type), self.proposal.evidence[0].start, self.id
+
+    @property
+    def place(self) -> tuple[int, int, int, int, int, str]:
+        """Where it stands in the review of all documents."""
+        return (int(self.skips > 0), self.read, *self.rank)
 
     def as_dict(self) -> dict[str, Any]:
         told = self.proposal.as_dict()
@@ -231,14 +238,14 @@ def items(
                 made.setdefault(one.proposal, []).append(one)
         reads = sa.select(document_text.c.sha256, document_text.c.read)
         order = {row.sha256: row.read for row in connection.execute(reads)}
-    found = [_item(row, made.get(row.id, [])) for row in rows]
-    found.sort(key=lambda item: (item.skips > 0, order.get(item.document, 0), item.rank))
+    found = [_item(row, made.get(row.id, []), order.get(row.document, 0)) for row in rows]
+    found.sort(key=lambda item: item.place)
     return found if decided else [item for item in found if item.verdict is None]
 
 
-def _item(row: Any, made: Sequence[Any]) -> Item:
+def _item(row: Any, made: Sequence[Any], when: int) -> Item:
     read = _proposal(row.body)
-    item = Item(row.id, row.document, read, read.slots)
+    item = Item(row.id, row.document, read, read.slots, read=when)
     for one in made:
         if one.verdict == EDITED:
             edited = replace(item.proposal, slots=json.loads(one.slots))

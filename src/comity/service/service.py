@@ -3,28 +3,42 @@
 from __future__ import annotations
 
 import datetime as dt
+import threading
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 from comity.access import Token, find_token, tokens
 from comity.opened import OpenRecord
-from comity.record.store.looking import state
+from comity.record.store.looking import queue_state, state
 from comity.service.engines import Engines
 from comity.service.kept import Kept
 from comity.service.pulse import Pulse
 from comity.service.runs import Queue
+from comity.words.errors import LimitReached, Place
+from comity.words.text import check_characters
+
+if TYPE_CHECKING:
+    from comity.reader.intake import Stored, Taken
+
+_READ_AGAIN = 5
+"""Seconds after which whoever comes while a document is being read is told to come again: waiting
+here would take the threads of those who only look."""
 
 
 @dataclass(frozen=True, slots=True)
 class Moment:
-    """A state of the record: all that an answer without a limit in time rests on."""
+    """A state of the record and of the reader's queue: all that an answer without a limit in time
+    rests on."""
 
     received: int
     documents: int
     """Documents attached: passages of theirs can be shown."""
+    queue: str = ""
+    """What was read and decided."""
 
     def __str__(self) -> str:
-        return f"{self.received}.{self.documents}"
+        return f"{self.received}.{self.documents}.{self.queue}"
 
 
 class Service:
@@ -39,6 +53,7 @@ class Service:
         self.engines = Engines(self.record)
         self.kept = Kept()
         self.queue = Queue(self.record.log)
+        self._reading = threading.Lock()
         self._moment: tuple[int, Moment] | None = None
         self._tokens: tuple[int, dict[str, Token]] | None = None
 
@@ -48,9 +63,33 @@ class Service:
         kept = self._moment
         if kept is not None and kept[0] == number:
             return kept[1]
-        moment = Moment(*state(self.record.log))
+        moment = Moment(*state(self.record.log), queue_state(self.record.log))
         self._moment = (number, moment)
         return moment
+
+    def read_document(
+        self, data: bytes, name: str, *, author: str, **told: Any
+    ) -> tuple[Taken, Stored]:
+        """Read a document that was sent, put it on record and queue what it proposes; `told` is
+        what `comity.reader.intake.Told` takes.
+
+        One at a time: a reading takes memory and seconds, and whoever comes in between is told to
+        come again. Raises `LimitReached` and what reading raises.
+        """
+        from comity.opened.proposing import take_bytes
+        from comity.reader.intake import Told
+
+        check_characters(name, Place(field="name"))
+        if not self._reading.acquire(blocking=False):
+            raise LimitReached(
+                "another document is being read", retry_after=_READ_AGAIN, mend="send it again soon"
+            )
+        try:
+            taken = take_bytes(self.record.log, data, name, Told(**told))
+            return taken, self.record.store_document(taken, author=author)
+        finally:
+            self._reading.release()
+            self.wrote()
 
     def token(self, text: str) -> Token | None:
         """The valid token that a text is. A token revoked is none from then on."""

@@ -25,7 +25,7 @@ def warm(service: Service) -> None:
     """Make the first pages before anyone asks; see `comity.web.warming`."""
     from comity.web.warming import warm as warmed
 
-    warmed(Site(service, lambda _: ("local", "local"), 0))
+    warmed(Site(service, lambda _: ("local", "local"), 0, lambda *_: False))
 
 
 def pages(
@@ -33,17 +33,19 @@ def pages(
     guard: Guard | None = None,
     caller: Callable[[Request], tuple[str, str]] = lambda _: ("local", "local"),
     most_runs: int = 50,
+    may: Callable[[Request, str], bool] = lambda *_: False,
 ) -> APIRouter:
     """The pages of a record, to be included at the root of an application, each behind `guard`.
 
     `caller` gives whose limits a request counts against, and the name of its author; `most_runs`
-    is how many runs of one caller may wait.
+    is how many runs of one caller may wait; `may` tells whether a caller has a role.
     """
     from comity.web import (
         assessing,
         entries,
         home,
         relations,
+        reviewing,
         runs,
         scenarios,
         shipments,
@@ -51,7 +53,7 @@ def pages(
         writing,
     )
 
-    site = Site(service, caller, most_runs)
+    site = Site(service, caller, most_runs, may)
     router = APIRouter(route_class=PageRoute, include_in_schema=False)
 
     def needs(role: str | None) -> list[params.Depends]:
@@ -117,6 +119,11 @@ def pages(
     add("/entries/{entry_id}", entries.entry, "json", "csv")
     add("/relations/{pair}", relations.relation, "json", "csv")
     add("/relations/{pair}/timeline", relations.timeline, "json", "csv")
+    add("/review", reviewing.listed, "json", "csv")
+    add("/review/{proposal_id}", reviewing.one, "json")
+    takes("/review/{proposal_id}", reviewing.decide, reviewing.ROLE)
+    add("/read", reviewing.read_form, role=reviewing.ROLE)
+    takes("/read", reviewing.read_document, reviewing.ROLE)
     add("/applies", shipments.applies, "json", "csv")
     add("/assess", assessing.assess)
     add("/scenarios", scenarios.scenarios, "yaml")

@@ -68,6 +68,8 @@ class Site:
     caller: Callable[[Request], tuple[str, str]]
     """Whose limits a request counts against, and its author's name."""
     most_runs: int
+    may: Callable[[Request, str], bool]
+    """Does a request's caller have a role? For what a page offers; the guard decides."""
 
     @property
     def record(self) -> OpenRecord:

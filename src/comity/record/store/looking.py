@@ -8,7 +8,15 @@ import sqlalchemy as sa
 
 from comity.record.store import database
 from comity.record.store.log import Log
-from comity.record.store.schema import attachment, head, reference, revision
+from comity.record.store.schema import (
+    attachment,
+    decision,
+    document_text,
+    head,
+    proposal,
+    reference,
+    revision,
+)
 
 
 def state(log: Log) -> tuple[int, int]:
@@ -18,6 +26,21 @@ def state(log: Log) -> tuple[int, int]:
         documents = sa.select(sa.func.count()).select_from(attachment).scalar_subquery()
         row = connection.execute(sa.select(last, documents)).one()
         return row[0] or 0, row[1]
+
+
+def queue_state(log: Log) -> str:
+    """What the queue of proposals stands at: another text whenever a document was read or anything
+    was decided."""
+    with database.reading(log.engine) as connection:
+        parts = (
+            sa.select(sa.func.max(decision.c.number)),
+            sa.select(sa.func.count()).select_from(proposal),
+            sa.select(sa.func.max(proposal.c.read)),
+            sa.select(sa.func.count()).select_from(document_text),
+            sa.select(sa.func.max(document_text.c.read)),
+        )
+        row = connection.execute(sa.select(*(part.scalar_subquery() for part in parts))).one()
+        return ".".join(str(number or 0) for number in row)
 
 
 def newest(log: Log, entry: str) -> int | None:

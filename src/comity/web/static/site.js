@@ -113,3 +113,31 @@ const unfold = () => {
 };
 addEventListener("hashchange", unfold);
 unfold();
+
+// Review by single letters, while none is being typed; they can be turned off, and stay so.
+const letters = document.getElementById("keys");
+if (letters) {
+  const hints = document.querySelectorAll(".key-hint, .keys, [data-goes]");
+  let kept = null;
+  try { kept = localStorage.getItem("keys"); } catch { /* nothing is kept here */ }
+  letters.checked = kept !== "off";
+  const tell = () => { for (const hint of hints) hint.hidden = !letters.checked && !hint.classList.contains("keys"); };
+  letters.addEventListener("change", () => {
+    try { localStorage.setItem("keys", letters.checked ? "on" : "off"); } catch { /* as above */ }
+    tell();
+  });
+  const typing = (at) => at.matches("textarea, select, input:not([type=radio], [type=checkbox])");
+  document.addEventListener("keydown", (event) => {
+    if (event.key === "Escape" && typing(event.target)) { event.target.blur(); return; }
+    if (!letters.checked || event.ctrlKey || event.altKey || event.metaKey || event.repeat || typing(event.target)) return;
+    const found = [...document.querySelectorAll("[data-key]")].find((one) => one.dataset.key === event.key);
+    if (!found) return;
+    event.preventDefault();
+    if (found.dataset.goes) document.querySelector(found.dataset.goes).focus();
+    else if (found.matches("input")) found.focus();
+    else found.click();
+  });
+  for (const goes of document.querySelectorAll("[data-goes]"))
+    goes.addEventListener("click", () => document.querySelector(goes.dataset.goes).focus());
+  tell();
+}
