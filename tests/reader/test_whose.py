@@ -50,6 +50,9 @@ def _party(text: str, words: str, register: Nothing | None = None) -> tuple[str,
         # an apposition tells it
         ("Amina Diop, who heads the Senegal Fisheries Agency, said trade grew.", "Amina", ("SEN",)),
         ("Tom Reid, chairman of the Australian growers, said trade grew.", "Tom", ("AUS",)),
+        # nor does what a finite verb after the name is about
+        ("Tom Reid, yesterday received her colleague from the Republic of Kenya, and left.", "Tom",
+         ()),
         # a place in an apposition does not
         ("Tom Reid, speaking in Japan, said trade grew.", "Tom", ()),
         # who acts in the paragraph tells whose spokesman and minister
@@ -62,6 +65,27 @@ def _party(text: str, words: str, register: Nothing | None = None) -> tuple[str,
 )  # fmt: skip
 def test_a_person_serves_whom_the_words_beside_the_name_tell(text, words, parties):
     assert _party(text, words) == parties
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("Minister Ruta Lapina received the ambassador of Chile.", "Ruta"),
+        ("Prime Minister Osei Dankwa declined to confirm talks with Canada.", "Osei"),
+        ("The Prime Minister, Rt Hon Moana Tau, spoke with the President of Peru.", "Moana"),
+    ],
+)
+def test_ones_own_paper_names_ones_own_top_officials_without_a_country(text, words):
+    given = Given(text, published=dt.date(2024, 3, 15), publisher="LVA")
+    marked = marking.mark(given, Nothing())
+    start = marked.plain.index(words)
+    assert [m.parties for m in marked.mentions if m.start <= start < m.end] == [("LVA",)]
+
+
+def test_a_widely_known_head_of_government_is_not_taken_for_ones_own():
+    given = Given("President Joe Biden spoke.", published=dt.date(2024, 3, 15), publisher="LVA")
+    found = [m.parties for m in marking.mark(given, Nothing()).mentions if m.kind == "person"]
+    assert found == [("USA",)]
 
 
 def test_a_surname_alone_means_the_one_on_record_only_with_a_like_title():

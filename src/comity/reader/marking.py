@@ -14,7 +14,7 @@ from dataclasses import replace
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
-from comity.reader import dates, letterhead, normalise, parties
+from comity.reader import dates, letterhead, normalise, parties, several
 from comity.reader.leads import Leads
 from comity.reader.lexicon import words
 from comity.reader.marked import (
@@ -28,7 +28,7 @@ from comity.reader.marked import (
     Marked,
     Mention,
 )
-from comity.reader.pairs import Pairs
+from comity.reader.pairs import Pairs, is_joint
 from comity.reader.people import Finder
 from comity.reader.persons import People
 from comity.reader.pronouns import Pronouns
@@ -185,7 +185,14 @@ class _Marking:
         for one in (*persons, *institutions, *self._kept(names, taken)):
             for i in range(one.first, one.last + 1):
                 self._by_token[i] = one
-        pairs = self._pairs(people.own_party)
+        told = several.blocks(self._plain, self._doc, names)
+        for start, end, block in several.named(self._plain, told):
+            first, last = self._token_at(start), self._token_at(end - 1)
+            one = Mention(start, end, COLLECTIVE, told[block], None, None, first, last)
+            self._by_token.update(dict.fromkeys(range(first, last + 1), one))
+        joint = is_joint(self._given.title, self._given.text)
+        together = several.together(self._doc, names, told) if joint else ()
+        pairs = self._pairs(people.own_party, together)
         subjects = Subjects(self._doc, self._by_token)
         pronouns = Pronouns(self._doc, self._sentences, self._sentence_of, self._by_token, subjects,
                             pairs, self._given, people, party_at)  # fmt: skip
@@ -346,14 +353,14 @@ class _Marking:
                 break
         return ()
 
-    def _pairs(self, own: str | None) -> Pairs:
+    def _pairs(self, own: str | None, together: tuple[str, ...]) -> Pairs:
         by_sentence: list[list[tuple[int, str]]] = [[] for _ in self._sentences]
         for one in self._ordered():
             if one.kind == GROUP:
                 continue
             for party in one.parties:
                 by_sentence[self._sentence_of[one.first]].append((one.first, party))
-        return Pairs(by_sentence, self._given.relation, own)
+        return Pairs(by_sentence, self._given.relation, own, together)
 
     def _dates(self) -> dict[int, list[Dated]]:
         found: dict[int, list[Dated]] = {}

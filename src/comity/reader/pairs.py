@@ -1,4 +1,4 @@
-"""Which two parties "both sides" or "the two leaders" are at a place in a text."""
+"""Which two parties "both sides" or "the two leaders" are at a place in a text, and who speaks it."""
 
 from __future__ import annotations
 
@@ -13,10 +13,12 @@ class Pairs:
     """The parties of each sentence in turn, and from them the pair meant.
 
     preferred : two parties that a reader asked about, taken where both occur in the text
+    together : all who speak in a joint text of more than two parties
     """
 
     def __init__(self, by_sentence: Sequence[Sequence[tuple[int, str]]],
-                 preferred: tuple[str, str] | None, own: str | None) -> None:  # fmt: skip
+                 preferred: tuple[str, str] | None, own: str | None,
+                 together: tuple[str, ...] = ()) -> None:  # fmt: skip
         counts = Counter(party for one in by_sentence for _, party in one)
         # The first sentences say what a text is about.
         for one in by_sentence[:3]:
@@ -29,6 +31,9 @@ class Pairs:
         self.clear = len(top) == 2 or (len(top) > 2 and top[1][1] >= 2 * top[2][1])
         if preferred is not None and all(party in counts for party in preferred):
             self.main, self.clear = preferred, True
+        elif together:
+            self.main, self.clear = together, False
+        self.together = together
 
     def at(
         self, sentence: int, token: int, size: int = 2, *, sure: bool = False
@@ -49,3 +54,13 @@ class Pairs:
 
 def _distinct(parties: Iterable[str]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(parties))
+
+
+def is_joint(title: str, text: str) -> bool:
+    """Whether two parties or more speak in a text together, by its head."""
+    head = f"{title} {text[:200]}".lower()
+    return any(
+        f"joint {word}" in head
+        for word in ("statement on", "statement of", "statement between", "statement by",
+                     "communiqu", "declaration", "press statement")
+    )  # fmt: skip

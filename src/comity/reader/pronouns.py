@@ -43,6 +43,7 @@ _MINDED = frozenset((
 _HELD = 2
 """Sentences without a subject of their own after which "they" still means those before."""
 _SIZES = {"two": 2, "both": 2, "three": 3, "2": 2, "3": 3}
+_SIDES = frozenset(("sides", "parties", "blocs"))
 _SHARED = words("pronouns.shared")
 """What, after a mere "the", means those the text is about: "the leaders", not "the countries"."""
 
@@ -131,6 +132,11 @@ class Pronouns:
             size = 2
         if token.lower_ in people_heads() and not (size == 2 and definite):
             # "Two officials" are anybody; "the two officials" are those who met.
+            return
+        whole = mere or (size == 2 and token.lower_ in _SIDES)
+        if self._pairs.together and whole:
+            # "The Ministers", "both sides" of a joint text of several: all of them.
+            self._add(first, last, COLLECTIVE, self._pairs.together, role=token.lower_)
             return
         if size and plain:
             meant = self._pairs.at(number, first, size, sure=mere)
