@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from spacy.tokens import Doc, Span, Token
 
     from comity.reader.reading import Given
+    from comity.reader.turns import Turns
 
 ECONOMY, DEMONYM, CAPITAL, PERSON, INSTITUTION, GROUP, COLLECTIVE, PRONOUN = (
     "economy", "demonym", "capital", "person", "institution", "group", "collective", "pronoun",
@@ -77,6 +78,7 @@ class Marked:
         speak in a joint text of more
     own_party : the party that says "we" or "the ministry"; `None` where that is not known
     home : the party whose ministries the text names without their country, where that is clear
+    turns : who speaks in each answer of a text of questions and answers
     leads : what stands before the colon of a list, by the verb of each of its items
     """
 
@@ -96,6 +98,7 @@ class Marked:
     own_party: str | None = None
     home: str | None = None
     leads: Mapping[int, Lead] = field(default_factory=dict)
+    turns: Turns | None = None
 
     def evidence(self, start: int, end: int) -> Evidence:
         """Characters `start` to before `end` as evidence, without white space around them."""

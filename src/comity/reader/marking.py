@@ -34,6 +34,7 @@ from comity.reader.persons import People
 from comity.reader.pronouns import Pronouns
 from comity.reader.reading import Given, Register
 from comity.reader.subjects import Subjects
+from comity.reader.turns import Turns
 from comity.words.errors import MissingDependency
 
 if TYPE_CHECKING:
@@ -194,8 +195,9 @@ class _Marking:
         together = several.together(self._doc, names, told) if joint else ()
         pairs = self._pairs(people.own_party, together)
         subjects = Subjects(self._doc, self._by_token)
+        turns = Turns(self._plain, persons, people.by_name())
         pronouns = Pronouns(self._doc, self._sentences, self._sentence_of, self._by_token, subjects,
-                            pairs, self._given, people, party_at)  # fmt: skip
+                            pairs, turns, people, party_at)  # fmt: skip
         pronouns.resolve()
         mentions = self._ordered()
         in_sentence: dict[int, list[Mention]] = {}
@@ -221,6 +223,7 @@ class _Marking:
             own_party=people.own_party,
             home=self._home,
             leads=leads,
+            turns=turns,
         )
 
     def _ordered(self) -> list[Mention]:

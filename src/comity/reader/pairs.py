@@ -1,4 +1,4 @@
-"""Which two parties "both sides" or "the two leaders" are at a place in a text, and who speaks it."""
+"""Which two parties "both sides" or "the two leaders" are at a place in a text."""
 
 from __future__ import annotations
 
@@ -26,6 +26,7 @@ class Pairs:
         if own is not None and own not in counts:
             counts[own] = 1
         self._by_sentence = by_sentence
+        self._own = own
         top = counts.most_common(3)
         self.main: tuple[str, ...] = tuple(party for party, _ in top[:2]) if len(top) > 1 else ()
         self.clear = len(top) == 2 or (len(top) > 2 and top[1][1] >= 2 * top[2][1])
@@ -43,6 +44,10 @@ class Pairs:
         before = _distinct(p for at, p in self._by_sentence[sentence] if at < token)
         if len(before) == size:
             return before
+        known = self.clear and set(before) <= set(self.main)
+        if size == 2 and len(before) == 1 and self._own not in (None, *before) and not known:
+            # "The President of Chile was here; both sides agreed": with one's own.
+            return (str(self._own), *before)
         if size == 2 and self.clear:
             return self.main
         for back in range(sentence - 1, max(-1, sentence - 1 - _NEAR), -1):

@@ -21,8 +21,8 @@ from comity.reader.marked import (
 )
 from comity.reader.pairs import Pairs
 from comity.reader.parties import institution_heads, people_heads, plural_heads
-from comity.reader.reading import Given
 from comity.reader.subjects import Subjects, union
+from comity.reader.turns import Turns
 
 if TYPE_CHECKING:
     from spacy.tokens import Doc, Span, Token
@@ -34,6 +34,7 @@ _PLURAL = words("pronouns.plural")
 _THING = words("pronouns.thing")
 _FIRST = words("pronouns.first")
 _WE = words("pronouns.we")
+_OWN = _FIRST | _WE
 _MUTUAL = words("pronouns.mutual")
 _OBJECTS = frozenset(("him", "her"))
 _MINDED = frozenset((
@@ -52,7 +53,7 @@ class Pronouns:
     """Adds the mentions of words that point back to `by_token`, in the order of the text."""
 
     def __init__(self, doc: Doc, sentences: Sequence[Span], sentence_of: Sequence[int],
-                 by_token: dict[int, Mention], subjects: Subjects, pairs: Pairs, given: Given,
+                 by_token: dict[int, Mention], subjects: Subjects, pairs: Pairs, turns: Turns,
                  people: People, party_at: Mapping[int, tuple[str, ...]]) -> None:  # fmt: skip
         self._doc = doc
         self._sentences = sentences
@@ -60,7 +61,7 @@ class Pronouns:
         self._by_token = by_token
         self._subjects = subjects
         self._pairs = pairs
-        self._given = given
+        self._turns = turns
         self._people = people
         self._party_at = party_at
         self._subject_before: Mention | None = None
@@ -176,6 +177,11 @@ class Pronouns:
     def _pronoun(self, token: Token, sentence: Span) -> None:
         low = token.lower_
         found: Mention | None = None
+        turn = self._turns.at(token.idx) if low in _OWN and token.text != "US" else None
+        if turn is not None and not self._quoted(token):
+            who = turn.who
+            self._add(token.i, token.i, PRONOUN, who.parties, who.name or who.role, who.role)
+            return
         if low in _PERSONAL:
             found = self._person(token, sentence)
         elif low in _PLURAL:
