@@ -206,13 +206,9 @@ class People:
         if party is not None and elsewhere and party != self.own_party:
             # The Philippines and Mexico have secretaries, too.
             party = self._home
-        if (
-            party is None
-            and self.own_party is not None
-            and (not is_top(who.role) or self._known.full(who.name) is None)
-        ):
-            # One's own officials go by their titles alone; foreign heads of government do, too,
-            # but those are widely known.
+        unknown = not is_top(who.role) or self._known.full(who.name) is None
+        if party is None and unknown:
+            # One's own officials go by their titles alone; so do widely known heads of government.
             party = self.own_party
         who.parties = (party,) if party else ()
 
