@@ -96,3 +96,15 @@ def test_both_sides_of_ones_own_paper_are_oneself_and_the_one_named(text: str, o
     given = Given(text + more, published=dt.date(2024, 3, 15), publisher="NZL")
     found = [one for one in engine.read(given, Nothing()).proposals if one.type == COMMITMENT]
     assert [set(one.slots["parties"]) for one in found] == [{"NZL", other}]
+
+
+def test_what_else_an_answer_says_is_a_statement_beside_one_that_it_introduces() -> None:
+    text = BRIEFING.replace(
+        "Anchovy stocks have recovered in the north.",
+        "Let me be brief. We stress that nets are checked. Anchovy stocks have recovered in the"
+        " north, and the boats that left the port in March are back with more than they could sell"
+        " at home.",
+    )
+    quotes = [one.evidence[0].quote for one in _statements(text)]
+    assert any("nets are checked" in one for one in quotes)
+    assert any(one.startswith("Anchovy") or "Anchovy" in one for one in quotes[-1:])

@@ -196,8 +196,8 @@ class _Marking:
         pairs = self._pairs(people.own_party, together)
         subjects = Subjects(self._doc, self._by_token)
         turns = Turns(self._plain, persons, people.by_name())
-        pronouns = Pronouns(self._doc, self._sentences, self._sentence_of, self._by_token, subjects,
-                            pairs, turns, people, party_at)  # fmt: skip
+        pronouns = Pronouns(self._doc, self._plain, self._sentences, self._sentence_of,
+                            self._by_token, subjects, pairs, turns, people, party_at)  # fmt: skip
         pronouns.resolve()
         mentions = self._ordered()
         in_sentence: dict[int, list[Mention]] = {}

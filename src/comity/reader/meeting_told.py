@@ -29,6 +29,7 @@ from comity.reader.meeting_words import (
     noun_phrase,
     preps_of,
     status_of,
+    stretch_of,
     takes_place,
     verb_above,
     where_of,
@@ -183,6 +184,8 @@ class Teller:
             if child.dep_ in ("dobj", "attr") or passive:
                 if is_meeting(child):
                     return child
+                if (inner := stretch_of(child)) is not None:
+                    return inner
             elif child.dep_ == "prep" and child.lower_ == "in" and lemma(verb) == "engage":
                 for target in child.children:
                     if target.dep_ == "pobj" and is_meeting(target):

@@ -7,6 +7,7 @@ be somebody else is left alone.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from comity.reader.lexicon import words
@@ -41,6 +42,8 @@ _MINDED = frozenset((
     "ready", "willing", "prepared", "concerned", "committed", "worried", "opposed", "disappointed",
     "confident", "unhappy",
 ))  # fmt: skip
+_PARAGRAPH = 80
+"""Words over which "the ministry" is still the one named with its owner."""
 _HELD = 2
 """Sentences without a subject of their own after which "they" still means those before."""
 _SIZES = {"two": 2, "both": 2, "three": 3, "2": 2, "3": 3}
@@ -52,10 +55,11 @@ _SHARED = words("pronouns.shared")
 class Pronouns:
     """Adds the mentions of words that point back to `by_token`, in the order of the text."""
 
-    def __init__(self, doc: Doc, sentences: Sequence[Span], sentence_of: Sequence[int],
+    def __init__(self, doc: Doc, plain: str, sentences: Sequence[Span], sentence_of: Sequence[int],
                  by_token: dict[int, Mention], subjects: Subjects, pairs: Pairs, turns: Turns,
                  people: People, party_at: Mapping[int, tuple[str, ...]]) -> None:  # fmt: skip
         self._doc = doc
+        self._plain = plain
         self._sentences = sentences
         self._sentence_of = sentence_of
         self._by_token = by_token
@@ -209,6 +213,19 @@ class Pronouns:
             # "its foreign ministry"
             self._add(token.i, head.i, INSTITUTION, found.parties,
                       self._doc[token.i + 1 : head.i + 1].text)  # fmt: skip
+            self._same_office(head, found.parties)
+
+    def _same_office(self, head: Token, parties: tuple[str, ...]) -> None:
+        """ "The ministry" after "its trade ministry", in the same paragraph, is that ministry."""
+        doc = self._doc
+        for i in range(head.i + 1, min(len(doc), head.i + _PARAGRAPH)):
+            if "\n" in self._plain[doc[i - 1].idx : doc[i].idx]:
+                return
+            one = self._by_token.get(i)
+            if doc[i].lower_ == head.lower_ and doc[i - 1].lower_ == "the" and one is not None and (
+                one.first == one.last and one.kind == INSTITUTION
+            ):  # fmt: skip
+                self._by_token[i] = replace(one, parties=parties)
 
     def _quoted(self, token: Token) -> bool:
         """Whether a word stands between quotation marks in its sentence."""

@@ -10,8 +10,8 @@ _LEAST = 5
 
 
 def answered(marked: Marked, found: list[Said]) -> list[Said]:
-    """The statements found and the answers of the text, in its order; an answer in which a
-    statement of the same speaker was found is not told twice."""
+    """The statements found and the answers of the text, in its order; of an answer in which
+    statements of the same speaker were found, what else it says, where that is most of it."""
     out = list(found)
     for turn in marked.turns or ():
         name = turn.who.name or turn.who.role or ""
@@ -19,10 +19,20 @@ def answered(marked: Marked, found: list[Said]) -> list[Said]:
         own = [one for one in within if one.speaker.name == name]
         for one in own:
             one.mode, one.channel = "quote", one.channel or turn.channel
-        words = marked.plain[turn.start : turn.end].split()
-        if own or not turn.answers or len(words) < _LEAST:
+        start, end = _rest(turn.start, turn.end, own)
+        words = len(marked.plain[start:end].split())
+        little = bool(own) and 2 * (end - start) < turn.end - turn.start
+        if little or not turn.answers or words < _LEAST:
             continue
-        out.append(Said(speaker=Speaker(name, turn.who.parties), verb="answer", start=turn.start,
-                        end=turn.end, mode="quote", partial=False, channel=turn.channel,
-                        sentence=0, rule="statement.answer"))  # fmt: skip
+        out.append(Said(speaker=Speaker(name, turn.who.parties), verb="answer", start=start,
+                        end=end, mode="quote", partial=False, channel=turn.channel, sentence=0,
+                        rule="statement.answer"))  # fmt: skip
     return sorted(out, key=lambda one: one.start)
+
+
+def _rest(start: int, end: int, own: list[Said]) -> tuple[int, int]:
+    """The longer of what stands before and after the statements found in an answer."""
+    if not own:
+        return start, end
+    first, last = min(one.start for one in own), max(one.end for one in own)
+    return (start, first) if first - start > end - last else (last, end)
