@@ -7,7 +7,7 @@ import datetime as dt
 import pytest
 
 from comity.reader import engine, marking
-from comity.reader.proposal import COMMITMENT, STATEMENT
+from comity.reader.proposal import COMMITMENT, MEETING, STATEMENT
 from comity.reader.reading import Given
 
 
@@ -91,3 +91,31 @@ def test_a_block_is_its_members_where_the_text_lists_them(
     assert [m.parties for m in marked.mentions if m.start <= start < m.end] == [parties]
     said = [p for p in engine.read(_given(text), Nothing()).proposals if p.type == STATEMENT]
     assert [p.slots["party"] for p in said] == [list(parties)]
+
+
+@pytest.mark.parametrize(
+    ("head", "sentence", "parties"),
+    [
+        (
+            "Joint Press Statement of the Meeting among Australia, India and Japan",
+            "The 13th Trilateral Trade Ministers' Meeting was held in Perth on 30 January 2024.",
+            ["AUS", "IND", "JPN"],
+        ),
+        (
+            "Joint Statement of the Ministers of Kenya, Uganda and Rwanda",
+            "The Second Economic Dialogue was convened in Kigali on 30 January 2024.",
+            ["KEN", "RWA", "UGA"],
+        ),
+        (
+            "Joint Communiqu\u00e9 of Chile and Peru",
+            "The Fourth Ministerial Meeting was held in Arica on 30 January 2024.",
+            ["CHL", "PER"],
+        ),
+    ],
+)
+def test_the_meeting_of_a_joint_text_is_of_all_who_speak_in_it(
+    head: str, sentence: str, parties: list[str]
+) -> None:
+    read = engine.read(_given(f"{head}\n\n{sentence} The Ministers noted its length."), Nothing())
+    (one,) = [p for p in read.proposals if p.type == MEETING]
+    assert (one.slots["parties"], one.slots["date"]) == (parties, "2024-01-30")

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
+from comity.reader import meeting_owners as owners
 from comity.reader import meeting_parts as parts
 from comity.reader.lexicon import lemma, words
 from comity.reader.marked import (
@@ -126,7 +127,7 @@ class Teller:
         if status is None:
             return None
         who = self._who(verb, noun)
-        parties = {p for one in who for p in one.parties}
+        parties = {p for one in who for p in one.parties} or owners.joint_meeting(self._m, noun)
         hint: set[str] = set()
         if len(parties) < 2:
             if noun is None or not self._points_back(noun) or self._held.holding(parties) is None:
