@@ -243,3 +243,18 @@ def test_day_and_place_of_the_visit_on_which_talks_were_held() -> None:
         "discussions with Chinese Commerce Minister Wang Jun."
     )
     assert (said["date"], said.get("place")) == ("2024-03-14", "Beijing")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "The trade ministers of Chile and Peru held two hours of talks in Lima on Friday.",
+        "The trade ministers of Chile and Peru held a series of meetings in Lima on Friday.",
+        "The trade ministers of Chile and Peru held a day of consultations in Lima on Friday.",
+    ],
+)
+def test_hours_and_series_of_talks_are_a_meeting(text: str) -> None:
+    read = engine.read(Given(text, published=dt.date(2024, 3, 18)), Nothing())
+    (one,) = [p for p in read.proposals if p.type == "meeting"]
+    assert one.slots["parties"] == ["CHL", "PER"]
+    assert (one.slots["place"], one.slots["date"]) == ("Lima", "2024-03-15")

@@ -50,6 +50,9 @@ def _party(text: str, words: str, register: Nothing | None = None) -> tuple[str,
         # an apposition tells it
         ("Amina Diop, who heads the Senegal Fisheries Agency, said trade grew.", "Amina", ("SEN",)),
         ("Tom Reid, chairman of the Australian growers, said trade grew.", "Tom", ("AUS",)),
+        # nor does what a finite verb after the name is about
+        ("Tom Reid, yesterday received her colleague from the Republic of Kenya, and left.", "Tom",
+         ()),
         # a place in an apposition does not
         ("Tom Reid, speaking in Japan, said trade grew.", "Tom", ()),
         # who acts in the paragraph tells whose spokesman and minister
@@ -62,6 +65,63 @@ def _party(text: str, words: str, register: Nothing | None = None) -> tuple[str,
 )  # fmt: skip
 def test_a_person_serves_whom_the_words_beside_the_name_tell(text, words, parties):
     assert _party(text, words) == parties
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("Minister Ruta Lapina received the ambassador of Chile.", "Ruta"),
+        ("Prime Minister Osei Dankwa declined to confirm talks with Canada.", "Osei"),
+        ("The Prime Minister, Rt Hon Moana Tau, spoke with the President of Peru.", "Moana"),
+    ],
+)
+def test_ones_own_paper_names_ones_own_top_officials_without_a_country(text, words):
+    given = Given(text, published=dt.date(2024, 3, 15), publisher="LVA")
+    marked = marking.mark(given, Nothing())
+    start = marked.plain.index(words)
+    assert [m.parties for m in marked.mentions if m.start <= start < m.end] == [("LVA",)]
+
+
+def test_of_two_heads_of_government_one_is_not_ones_own():
+    text = "Prime Minister Le Van Tam met President Joe Biden, and Premier Osei Dankwa wrote."
+    given = Given(text, published=dt.date(2024, 3, 15), publisher="USA")
+    found = {m.name: m.parties for m in marking.mark(given, Nothing()).mentions if m.name}
+    assert found == {"Joe Biden": ("USA",), "Le Van Tam": (), "Osei Dankwa": ()}
+
+
+@pytest.mark.parametrize(
+    ("text", "words", "parties"),
+    [
+        ("Accra was unmoved. \"We will wait,\" government spokesman Yaw Boateng said.", "Yaw",
+         ("GHA",)),
+        ("Peru accused Chile of delay; foreign ministry spokeswoman Rosa Diaz told reporters so.",
+         "Rosa", ("PER",)),
+        ("Kenya waits. \"Not yet,\" ministry spokesperson Peter Oduya added.", "Peter", ("KEN",)),
+        # the colleague of somebody of another country, told by "from"
+        ("Minister Ana Silva hosted her counterpart from the Republic of Botswana, Hon. Kago Sere.",
+         "Kago", ("BWA",)),
+        ("He met his counterpart from Norway, Kari Lund.", "Kari", ("NOR",)),
+        ("She wrote to her counterpart from Kenya, Dr Peter Oduya.", "Peter", ("KEN",)),
+        # "the ministry" is the one named with its owner
+        ("China is not pleased. Its trade ministry objected. The ministry called for talks.",
+         "ministry called", ("CHN",)),
+        ("Norway waits. Its fisheries agency wrote. Then the agency asked for talks.",
+         "agency asked", ("NOR",)),
+        ("Peru is ready. Its foreign ministry said so. Later the ministry urged calm.",
+         "ministry urged", ("PER",)),
+    ],
+)  # fmt: skip
+def test_the_paragraph_tells_whose_somebody_is(text, words, parties):
+    given = Given("The day in trade\n" + text, published=dt.date(2024, 3, 15))
+    marked = marking.mark(given, Nothing())
+    start = marked.plain.index(words)
+    assert [m.parties for m in marked.mentions if m.start <= start < m.end] == [parties]
+
+
+def test_a_widely_known_head_of_government_is_not_taken_for_ones_own():
+    given = Given("President Joe Biden spoke.", published=dt.date(2024, 3, 15), publisher="LVA")
+    found = [m.parties for m in marking.mark(given, Nothing()).mentions if m.kind == "person"]
+    assert found == [("USA",)]
 
 
 def test_a_surname_alone_means_the_one_on_record_only_with_a_like_title():

@@ -23,6 +23,7 @@ _TOP = frozenset(("president", "premier", "chancellor", "taoiseach", "king"))
 _PLACES = frozenset(("in", "at", "to", "from", "near", "with", "against", "on", "by", "and"))
 """Words before a party in an apposition that tell a place or another, not whom somebody serves."""
 _BREAKS = frozenset((",", ";", ".", "–", "—", ":", '"'))
+_FINITE = frozenset(("VBD", "VBZ", "VBP", "MD"))
 _LONGEST = 14
 _LEADING = frozenset(("head", "lead", "chair", "run", "represent", "direct"))
 
@@ -54,6 +55,7 @@ class Appositions:
             return ()
         found: dict[tuple[str, ...], None] = {}
         begin = last + 2
+        leads = False
         if doc[begin].tag_ in ("VBG", "VBD", "IN") or doc[begin].lower_ in ("who", "which"):
             leads = doc[begin].lower_ == "who" and doc[begin].nbor().lemma_.lower() in _LEADING
             if not leads:
@@ -61,7 +63,11 @@ class Appositions:
         for i in range(begin, min(begin + _LONGEST, len(doc))):
             if doc[i].text in _BREAKS or doc[i].text == ")":
                 break
-            if i in party_at and doc[i - 1].lower_ not in _PLACES:
+            if doc[i].tag_ in _FINITE and not leads:
+                # "The minister, A. Ruiz, yesterday hosted her colleague from ..."
+                return ()
+            runs_on = party_at.get(i - 1) == party_at.get(i)
+            if i in party_at and not runs_on and doc[i - 1].lower_ not in _PLACES:
                 before = doc[i - 2].lower_ if doc[i - 1].lower_ == "the" else ""
                 if before not in _PLACES:
                     found[party_at[i]] = None

@@ -11,12 +11,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from comity.reader.pairs import is_joint
 from comity.reader.proposal import Evidence
 
 if TYPE_CHECKING:
     from spacy.tokens import Doc, Span, Token
 
     from comity.reader.reading import Given
+    from comity.reader.turns import Turns
 
 ECONOMY, DEMONYM, CAPITAL, PERSON, INSTITUTION, GROUP, COLLECTIVE, PRONOUN = (
     "economy", "demonym", "capital", "person", "institution", "group", "collective", "pronoun",
@@ -72,9 +74,11 @@ class Marked:
     people : the first mention of each person, by full name
     plain : the normalised text; `doc.text` is the same but is put together anew each time
     sentence_of : a token's sentence, by the token's index
-    pair : the two parties that the text is mostly about, empty where it has no two
+    pair : the two parties that the text is mostly about, empty where it has no two; all those who
+        speak in a joint text of more
     own_party : the party that says "we" or "the ministry"; `None` where that is not known
     home : the party whose ministries the text names without their country, where that is clear
+    turns : who speaks in each answer of a text of questions and answers
     leads : what stands before the colon of a list, by the verb of each of its items
     """
 
@@ -94,6 +98,7 @@ class Marked:
     own_party: str | None = None
     home: str | None = None
     leads: Mapping[int, Lead] = field(default_factory=dict)
+    turns: Turns | None = None
 
     def evidence(self, start: int, end: int) -> Evidence:
         """Characters `start` to before `end` as evidence, without white space around them."""
@@ -107,13 +112,8 @@ class Marked:
 
     @property
     def joint(self) -> bool:
-        """Whether two parties speak in the text together."""
-        head = f"{self.given.title} {self.original[:200]}".lower()
-        return bool(self.pair) and any(
-            f"joint {word}" in head
-            for word in ("statement on", "statement of", "statement between", "statement by",
-                         "communiqu", "declaration", "press statement")
-        )  # fmt: skip
+        """Whether two parties or more speak in the text together."""
+        return bool(self.pair) and is_joint(self.given.title, self.original)
 
     def of(self, token: Token) -> Mention | None:
         """The mention that covers a token or, failing that, its syntactic head's possessor."""

@@ -14,7 +14,7 @@ from dataclasses import replace
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
-from comity.reader import dates, letterhead, normalise, parties
+from comity.reader import dates, letterhead, normalise, parties, several
 from comity.reader.leads import Leads
 from comity.reader.lexicon import words
 from comity.reader.marked import (
@@ -28,12 +28,13 @@ from comity.reader.marked import (
     Marked,
     Mention,
 )
-from comity.reader.pairs import Pairs
+from comity.reader.pairs import Pairs, is_joint
 from comity.reader.people import Finder
 from comity.reader.persons import People
 from comity.reader.pronouns import Pronouns
 from comity.reader.reading import Given, Register
 from comity.reader.subjects import Subjects
+from comity.reader.turns import Turns
 from comity.words.errors import MissingDependency
 
 if TYPE_CHECKING:
@@ -185,10 +186,18 @@ class _Marking:
         for one in (*persons, *institutions, *self._kept(names, taken)):
             for i in range(one.first, one.last + 1):
                 self._by_token[i] = one
-        pairs = self._pairs(people.own_party)
+        told = several.blocks(self._plain, self._doc, names)
+        for start, end, block in several.named(self._plain, told):
+            first, last = self._token_at(start), self._token_at(end - 1)
+            one = Mention(start, end, COLLECTIVE, told[block], None, None, first, last)
+            self._by_token.update(dict.fromkeys(range(first, last + 1), one))
+        joint = is_joint(self._given.title, self._given.text)
+        together = several.together(self._doc, names, told) if joint else ()
+        pairs = self._pairs(people.own_party, together)
         subjects = Subjects(self._doc, self._by_token)
-        pronouns = Pronouns(self._doc, self._sentences, self._sentence_of, self._by_token, subjects,
-                            pairs, self._given, people, party_at)  # fmt: skip
+        turns = Turns(self._plain, persons, people.by_name())
+        pronouns = Pronouns(self._doc, self._plain, self._sentences, self._sentence_of,
+                            self._by_token, subjects, pairs, turns, people, party_at)  # fmt: skip
         pronouns.resolve()
         mentions = self._ordered()
         in_sentence: dict[int, list[Mention]] = {}
@@ -214,6 +223,7 @@ class _Marking:
             own_party=people.own_party,
             home=self._home,
             leads=leads,
+            turns=turns,
         )
 
     def _ordered(self) -> list[Mention]:
@@ -346,14 +356,14 @@ class _Marking:
                 break
         return ()
 
-    def _pairs(self, own: str | None) -> Pairs:
+    def _pairs(self, own: str | None, together: tuple[str, ...]) -> Pairs:
         by_sentence: list[list[tuple[int, str]]] = [[] for _ in self._sentences]
         for one in self._ordered():
             if one.kind == GROUP:
                 continue
             for party in one.parties:
                 by_sentence[self._sentence_of[one.first]].append((one.first, party))
-        return Pairs(by_sentence, self._given.relation, own)
+        return Pairs(by_sentence, self._given.relation, own, together)
 
     def _dates(self) -> dict[int, list[Dated]]:
         found: dict[int, list[Dated]] = {}

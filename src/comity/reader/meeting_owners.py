@@ -105,3 +105,12 @@ def fill_from_travel(marked: Marked, verb: Token, one: Placed) -> None:
     stretch = parts.Stretch(above.left_edge.i, verb.i)
     one.when = one.when or parts.day(marked, stretch)
     one.place = one.place or parts.place(marked, stretch)
+
+
+def joint_meeting(marked: Marked, noun: Token | None) -> set[str]:
+    """Those who speak in a joint text, of the meeting that it names in capitals without them: "The
+    13th Trade Ministers' Meeting was held in Seoul"."""
+    named = noun is not None and noun.dep_ == "nsubjpass" and noun.text[:1].isupper()
+    if noun is None or not named or not marked.joint:
+        return set()
+    return set(marked.pair) if any(c.lower_ == "the" for c in noun.lefts) else set()

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
+from comity.reader import meeting_owners as owners
 from comity.reader import meeting_parts as parts
 from comity.reader.lexicon import lemma, words
 from comity.reader.marked import (
@@ -29,6 +30,7 @@ from comity.reader.meeting_words import (
     noun_phrase,
     preps_of,
     status_of,
+    stretch_of,
     takes_place,
     verb_above,
     where_of,
@@ -125,7 +127,7 @@ class Teller:
         if status is None:
             return None
         who = self._who(verb, noun)
-        parties = {p for one in who for p in one.parties}
+        parties = {p for one in who for p in one.parties} or owners.joint_meeting(self._m, noun)
         hint: set[str] = set()
         if len(parties) < 2:
             if noun is None or not self._points_back(noun) or self._held.holding(parties) is None:
@@ -183,6 +185,8 @@ class Teller:
             if child.dep_ in ("dobj", "attr") or passive:
                 if is_meeting(child):
                     return child
+                if (inner := stretch_of(child)) is not None:
+                    return inner
             elif child.dep_ == "prep" and child.lower_ == "in" and lemma(verb) == "engage":
                 for target in child.children:
                     if target.dep_ == "pobj" and is_meeting(target):

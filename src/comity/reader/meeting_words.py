@@ -20,6 +20,7 @@ _FIXED = words("meetings.fixed")
 _ARRANGED = frozenset(("plan", "arrange", "prepare"))
 _NO_PLACE = words("meeting_parts.no_place")
 _MEANS = frozenset(("telephone", "phone", "video", "videoconference", "link", "call"))
+_STRETCHES = frozenset(("hour", "minute", "day", "week", "series", "round"))
 _OCCASIONS = frozenset(("sidelines", "margins", "fringes"))
 _STANDING = frozenset(("committee", "commission", "council", "dialogue", "group"))
 TRAVEL = words("meetings.travel")
@@ -69,6 +70,15 @@ def is_meeting(noun: Token) -> bool:
     if word in ("commission", "roundtable"):
         return noun.text[:1].isupper()
     return True
+
+
+def stretch_of(noun: Token) -> Token | None:
+    """The meeting of "two hours of talks", "a series of meetings"."""
+    if lemma(noun) not in _STRETCHES:
+        return None
+    of = next((c for c in noun.rights if c.dep_ == "prep" and c.lower_ == "of"), None)
+    inner = None if of is None else next((c for c in of.children if c.dep_ == "pobj"), None)
+    return inner if inner is not None and is_meeting(inner) else None
 
 
 def takes_place(verb: Token) -> bool:

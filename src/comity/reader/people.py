@@ -229,7 +229,10 @@ class Finder:
         token, the last of the role alone, and the party."""
         doc = self._doc
         role = end = last
-        while last + 2 < self._size and doc[last + 1].lower_ in ("of", "for", "to", "on"):
+        while last + 2 < self._size and (
+            doc[last + 1].lower_ in ("of", "for", "to", "on")
+            or (doc[last + 1].lower_ == "from" and doc[last].lower_ == "counterpart")
+        ):
             at = last + 2
             if doc[at].lower_ in ("the", "his", "her") and at + 1 < self._size:
                 at += 1

@@ -11,10 +11,19 @@ from comity.reader.appositions import Appositions
 from comity.reader.known import Known, Served, key_of
 from comity.reader.lexicon import lemma, words
 from comity.reader.marked import PERSON, Mention
-from comity.reader.parties import institution_heads
 from comity.reader.people import Finder, Found, same_person, title_parties
 from comity.reader.reading import Given, Register
-from comity.reader.titles import SHORT, SPOKEN, TOP, is_top, named_later, shown, speaks_for
+from comity.reader.titles import (
+    SHORT,
+    SPOKEN,
+    TOP,
+    is_head,
+    is_top,
+    named_later,
+    shown,
+    speaks_for,
+)
+from comity.reader.whose import by_place
 
 if TYPE_CHECKING:
     from spacy.tokens import Doc
@@ -24,10 +33,6 @@ _LOWER = frozenset(("deputy", "vice", "assistant", "under", "former", "acting", 
 _ALONE = words("persons.alone")
 """Surnames by which news call those in office without a title."""
 _FORMER = frozenset(("former", "ex", "then", "late"))
-_FIELDS = words("people.areas")
-_FAR = 400
-_BACK = 60
-"""Tokens back over which a spokesman's institution is looked for."""
 
 
 @dataclass
@@ -85,7 +90,7 @@ class People:
             if one.name is not None and not self._doubtful(one):
                 self._note(one)
         self._set_speaker()
-        for who in self._who.values():
+        for who in sorted(self._who.values(), key=lambda w: not w.parties):
             self._complete(who)
         self._other_side(found)
         self._at_home()
@@ -206,10 +211,20 @@ class People:
         if party is not None and elsewhere and party != self.own_party:
             # The Philippines and Mexico have secretaries, too.
             party = self._home
-        if party is None and self.own_party is not None and not is_top(who.role):
-            # One's own officials go by their titles alone; foreign heads of government do, too.
+        unknown = not is_top(who.role) or (
+            self._known.full(who.name) is None and not (is_head(who.role) and self._has_head())
+        )
+        if party is None and unknown:
+            # One's own officials go by their titles alone; so do widely known heads of government.
             party = self.own_party
         who.parties = (party,) if party else ()
+
+    def _has_head(self) -> bool:
+        """Whether the text names the head of state or of government of its own party."""
+        return any(
+            w.role and is_head(w.role) and w.parties == (self.own_party,)
+            for w in self._who.values()
+        )
 
     def _other_side(self, found: list[Found]) -> None:
         """Whoever has a counterpart of one of a text's two parties belongs to the other."""
@@ -362,26 +377,8 @@ class People:
         return fits[0] if fits else None
 
     def _by_place(self, one: Found, role: str) -> tuple[str, ...]:
-        """Whom "spokesman Dmitry Peskov" and "Economy Minister Jonas Reuter" serve: the institution
-        of their title, the party named last in their paragraph as one that acts, or the text's."""
-        doc = self._doc
-        said = role.lower().split()
-        if TOP & set(said[-1:]) and len(said) < 3 and said[0] not in _FIELDS:
-            return ()
-        office = next((w for w in said if w in institution_heads()), None)
-        if office is not None and self.own_party is not None:
-            return (self.own_party,)
-        far = _FAR if office is not None else _BACK
-        for i in range(one.first - 1, max(-1, one.first - far), -1):
-            ends = "\n" in self._given.text[doc[i].idx : doc[i + 1].idx]
-            if ends and office is None and not speaks_for(role):
-                break
-            at = self._party_at.get(i)
-            if at is None or (office is not None and doc[i].lower_ != office):
-                continue
-            if office is not None or doc[i].dep_ in ("nsubj", "nsubjpass"):
-                return at
-        return () if self._home is None else (self._home,)
+        text = self._given.text
+        return by_place(self._doc, text, self._party_at, one, role, self.own_party, self._home)
 
     def _unnamed(self, one: Found) -> tuple[str, ...]:
         """A party for an unnamed office: "the ministry spokesperson" of the publisher."""

@@ -7,6 +7,7 @@ be somebody else is left alone.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from comity.reader.lexicon import words
@@ -21,8 +22,8 @@ from comity.reader.marked import (
 )
 from comity.reader.pairs import Pairs
 from comity.reader.parties import institution_heads, people_heads, plural_heads
-from comity.reader.reading import Given
 from comity.reader.subjects import Subjects, union
+from comity.reader.turns import Turns
 
 if TYPE_CHECKING:
     from spacy.tokens import Doc, Span, Token
@@ -34,15 +35,19 @@ _PLURAL = words("pronouns.plural")
 _THING = words("pronouns.thing")
 _FIRST = words("pronouns.first")
 _WE = words("pronouns.we")
+_OWN = _FIRST | _WE
 _MUTUAL = words("pronouns.mutual")
 _OBJECTS = frozenset(("him", "her"))
 _MINDED = frozenset((
     "ready", "willing", "prepared", "concerned", "committed", "worried", "opposed", "disappointed",
     "confident", "unhappy",
 ))  # fmt: skip
+_PARAGRAPH = 80
+"""Words over which "the ministry" is still the one named with its owner."""
 _HELD = 2
 """Sentences without a subject of their own after which "they" still means those before."""
 _SIZES = {"two": 2, "both": 2, "three": 3, "2": 2, "3": 3}
+_SIDES = frozenset(("sides", "parties", "blocs"))
 _SHARED = words("pronouns.shared")
 """What, after a mere "the", means those the text is about: "the leaders", not "the countries"."""
 
@@ -50,16 +55,17 @@ _SHARED = words("pronouns.shared")
 class Pronouns:
     """Adds the mentions of words that point back to `by_token`, in the order of the text."""
 
-    def __init__(self, doc: Doc, sentences: Sequence[Span], sentence_of: Sequence[int],
-                 by_token: dict[int, Mention], subjects: Subjects, pairs: Pairs, given: Given,
+    def __init__(self, doc: Doc, plain: str, sentences: Sequence[Span], sentence_of: Sequence[int],
+                 by_token: dict[int, Mention], subjects: Subjects, pairs: Pairs, turns: Turns,
                  people: People, party_at: Mapping[int, tuple[str, ...]]) -> None:  # fmt: skip
         self._doc = doc
+        self._plain = plain
         self._sentences = sentences
         self._sentence_of = sentence_of
         self._by_token = by_token
         self._subjects = subjects
         self._pairs = pairs
-        self._given = given
+        self._turns = turns
         self._people = people
         self._party_at = party_at
         self._subject_before: Mention | None = None
@@ -132,6 +138,11 @@ class Pronouns:
         if token.lower_ in people_heads() and not (size == 2 and definite):
             # "Two officials" are anybody; "the two officials" are those who met.
             return
+        whole = mere or (size == 2 and token.lower_ in _SIDES)
+        if self._pairs.together and whole:
+            # "The Ministers", "both sides" of a joint text of several: all of them.
+            self._add(first, last, COLLECTIVE, self._pairs.together, role=token.lower_)
+            return
         if size and plain:
             meant = self._pairs.at(number, first, size, sure=mere)
             if len(meant) == size:
@@ -170,6 +181,11 @@ class Pronouns:
     def _pronoun(self, token: Token, sentence: Span) -> None:
         low = token.lower_
         found: Mention | None = None
+        turn = self._turns.at(token.idx) if low in _OWN and token.text != "US" else None
+        if turn is not None and not self._quoted(token):
+            who = turn.who
+            self._add(token.i, token.i, PRONOUN, who.parties, who.name or who.role, who.role)
+            return
         if low in _PERSONAL:
             found = self._person(token, sentence)
         elif low in _PLURAL:
@@ -197,6 +213,19 @@ class Pronouns:
             # "its foreign ministry"
             self._add(token.i, head.i, INSTITUTION, found.parties,
                       self._doc[token.i + 1 : head.i + 1].text)  # fmt: skip
+            self._same_office(head, found.parties)
+
+    def _same_office(self, head: Token, parties: tuple[str, ...]) -> None:
+        """ "The ministry" after "its trade ministry", in the same paragraph, is that ministry."""
+        doc = self._doc
+        for i in range(head.i + 1, min(len(doc), head.i + _PARAGRAPH)):
+            if "\n" in self._plain[doc[i - 1].idx : doc[i].idx]:
+                return
+            one = self._by_token.get(i)
+            if doc[i].lower_ == head.lower_ and doc[i - 1].lower_ == "the" and one is not None and (
+                one.first == one.last and one.kind == INSTITUTION
+            ):  # fmt: skip
+                self._by_token[i] = replace(one, parties=parties)
 
     def _quoted(self, token: Token) -> bool:
         """Whether a word stands between quotation marks in its sentence."""

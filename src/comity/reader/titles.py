@@ -53,6 +53,12 @@ def is_top(role: str) -> bool:
     return bool(TOP & set(said)) and len(said) < 3 and "for" not in said
 
 
+def is_head(role: str) -> bool:
+    """Whether a role is that of a head, not one that a minister shares a word with."""
+    said = role.lower().split()
+    return is_top(role) and (said[-1] != "minister" or said[0] == "prime")
+
+
 def shown(name: str | None) -> str | None:
     """A name with surnames in capitals written as others are: "Namazu Hiroyuki"."""
     if name is None or " " not in name:

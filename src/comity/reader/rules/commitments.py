@@ -154,7 +154,8 @@ def _verb(marked: Marked, verb: Token) -> Found | None:
         if not done or negated(verb) or conditional(verb) or uncertain(verb) is not None:
             return None
         parties = _parties(marked, verb)
-        if len(parties) > _PAIR and head.lemma_ == "support":
+        own = marked.joint and set(parties) == set(marked.pair)
+        if len(parties) > _PAIR and head.lemma_ == "support" and not own:
             # A group's support for somebody is its position.
             return None
         if len(parties) == 1 and row["status"] in _ONE_SIDED and restricts(verb):

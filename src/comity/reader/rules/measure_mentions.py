@@ -58,6 +58,8 @@ _APART = frozenset((
     "over", "because", "if",
 ))  # fmt: skip
 _OPENING = frozenset(("launch", "open", "initiate", "begin", "start"))
+_PERMITS = frozenset(("measure.licence", "measure.license", "measure.permit"))
+_NEEDING = frozenset(("require", "demand", "introduce", "impose"))
 _STEPS = 6
 _BESIDE = frozenset(("as", "with", "under", "through", "by", "at", "between", "than"))
 """Prepositions after which nothing is told of what a measure is on."""
@@ -124,6 +126,10 @@ def _nominal(marked: Marked, noun: Token, row: dict[str, str], sentence: int) ->
         weak = not (into and any(one.parties for one in mentioned(marked, noun.i + 1, last)))
     if weak and row["needs"] == "duty":
         weak = not bearing(marked, noun, Seen(row["id"], "", first, last, sentence))
+    permits = row["id"] in _PERMITS and noun.head.lemma_.lower() in _NEEDING
+    if weak and permits and noun.dep_ == "dobj" and named_by_syntax(marked, noun):
+        # "requires licences for gallium": for sending it abroad, where nothing else is said
+        weak, export = False, True
     if weak and not before & {"the", "its", "their", "this", "these", "those"}:
         return None
     kind = row["export_kind"] if export else row["import_kind"]

@@ -110,7 +110,12 @@ def set_parties(
         own = not (asked or against) or (
             not against and _controlled(governor) and not raises_with(marked, governor)
         )
-        if subject is not None and own and not passive and len(subject.parties) == 1:
+        if (
+            subject is not None
+            and own
+            and not passive
+            and (len(subject.parties) == 1 or _listed_doers(marked, subject, governor))
+        ):
             seen.imposer = subject.parties
         elif subject is not None and asked and len(subject.parties) == 1:
             seen.asker = subject.parties
@@ -135,8 +140,8 @@ def set_parties(
                   if len(one.parties) == 1 and one.parties != against]  # fmt: skip
         if len(theirs) == 1:
             seen.imposer, seen.target = theirs[0], against
-    if len(seen.target) > 1:
-        seen.target = tuple(p for p in seen.target if p not in seen.imposer)
+    # Nobody restricts himself: "China requires licences for gallium".
+    seen.target = tuple(p for p in seen.target if p not in seen.imposer)
     if not seen.target:
         others = [
             one
@@ -156,6 +161,15 @@ def set_parties(
         seen.target = seen.asker
     if not seen.target and seen.rule == "measure.list":
         seen.target = _listed(marked, noun, seen)
+
+
+def _listed_doers(marked: Marked, subject: Mention, verb: Token) -> bool:
+    """Whether several countries, each by its name, do one thing to a measure: "Jordan, Peru and
+    Kuwait lifted the ban"; of the two that a text is about, each could be meant."""
+    if verb.lemma_.lower() not in classes() or set(subject.parties) <= set(marked.pair):
+        return False
+    named = [one for one in mentioned(marked, subject.first, subject.last) if one.parties]
+    return len(named) > 1 and all(one.kind == ECONOMY for one in named)
 
 
 def _origin(marked: Marked, noun: Token, seen: Seen) -> tuple[str, ...]:
@@ -216,8 +230,10 @@ def _by_relative(marked: Marked, noun: Token, seen: Seen) -> tuple[str, ...]:
         if token.dep_ != "relcl" or token.lemma_.lower() not in _KEEPING:
             continue
         subject = child(token, "nsubj")
-        one = None if subject is None else marked.by_token.get(subject.i)
-        if one is not None and len(one.parties) == 1:
+        one = None if subject is None or subject.i not in marked.by_token else marked.subject(token)
+        if one is not None and (
+            len(one.parties) == 1 or (one.parties and not set(one.parties) <= set(marked.pair))
+        ):
             seen.last = max(seen.last, min(token.right_edge.i, noun.i + 24))
             return one.parties
     return ()

@@ -11,6 +11,7 @@ from comity.reader.clauses import evidence
 from comity.reader.marked import Marked
 from comity.reader.proposal import MEASURE, Proposal
 from comity.reader.reading import KnownMeasure, Register
+from comity.reader.rules.measure_headed import Headed
 from comity.reader.rules.measure_mentions import mentions
 from comity.reader.rules.measure_seen import IN_FORCE, Seen
 from comity.reader.rules.products import codes_of
@@ -67,7 +68,9 @@ def propose(marked: Marked, register: Register) -> Iterator[Proposal]:
     merged: list[_Group] = []
     by_family: dict[str, list[_Group]] = {}
     pair = _clear_pair(marked)
+    headed = Headed(marked)
     for seen in mentions(marked):
+        headed.fill(seen)
         told = bool(seen.imposer)
         _fill(marked, seen, pair)
         # Sanctions and fees have nothing in common but that there is no kind for them.

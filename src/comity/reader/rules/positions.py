@@ -270,7 +270,11 @@ def _entries(marked: Marked, verb: Token, rule: str, act: str, head: Token) -> I
         parties = () if group is None else group.parties
     if conditional(verb) or not parties or len(parties) > _MOST:
         return
-    if len(parties) > 1 and act in _COMMON and not (len(parties) > _PAIR and act == REAFFIRM):
+    if (
+        len(parties) > 1
+        and act in _COMMON
+        and not (len(parties) > _PAIR and act == REAFFIRM and set(parties) != set(marked.pair))
+    ):
         return
     if negated(verb):
         # "does not support" is opposition; "did not ask" is nothing.

@@ -23,6 +23,7 @@ from comity.reader.marked import (
 from comity.reader.proposal import STATEMENT, Proposal
 from comity.reader.quotes import Quotes
 from comity.reader.reading import Register
+from comity.reader.rules.statement_answers import answered
 from comity.reader.rules.statement_content import (
     clause_of,
     extent,
@@ -104,7 +105,7 @@ class _Finder:
                 for one in here:
                     self._papers.note(one)
             self._channels.note_post(number, sentence)
-        return found
+        return answered(self._m, found)
 
     def _sentence(self, number: int, sentence: Span) -> list[Said]:
         """One statement for each verb of a sentence by which somebody says something."""
