@@ -1,0 +1,110 @@
+"""Scenario files on a market: goods, products and coverage of a change or a measure."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from comity.market.simulate import simulate
+from comity.scenario.file import read_scenario
+from comity.scenario.market_resolve import resolve_market
+from comity.trade.markets import market
+from comity.words.errors import ValidationError
+
+from .made import FISH, SHELLS, write_market
+
+HEAD = """comity-scenario: 1
+title: A made-up question
+baseline: {file: market}
+model: {name: market, draws: 64}
+"""
+LISTED = f"{HEAD}to:\n  changes:\n"
+
+
+@pytest.fixture
+def folder(tmp_path):
+    """Fish are 0303, shells 0307, each in full; pearls beside shells are a tenth of them."""
+    beside = (
+        "product,origin,destination,what,low,high,source,codes\n"
+        "shells,JPN,CHN,pearls,0.1,0.1,S1,HS2022:7101\n"
+    )
+    write_market(tmp_path / "market", {**FISH, **SHELLS}, tables={"beside.csv": beside})
+    return tmp_path
+
+
+def listed(folder, text):
+    path = folder / "scenario.yaml"
+    path.write_text(f"{LISTED}    - {text}\n", encoding="utf-8")
+    return path
+
+
+def resolved(path, folder, record=None):
+    return resolve_market(read_scenario(path), market(folder / "market"), record)
+
+
+KINDS = {
+    "ban": "ban: {imports_from: JPN, %s}",
+    "tariff": "tariff: {on_imports_from: JPN, add: 10%%, %s}",
+    "trade_cost": "trade_cost: {on_imports_from: JPN, times: 1.1, %s}",
+}
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize(("given", "share"), [("0.5", (0.5, 0.5)), ("0.3-0.6", (0.3, 0.6))])
+@pytest.mark.parametrize(
+    ("goods", "product", "within"),
+    [
+        ("[HS2022:0303]", "fish", (1.0, 1.0)),
+        ("[HS2022:0307]", "shells", (0.9, 0.9)),  # without the tenth that pearls are
+        ("[HS2022:030722]", "shells", (0.0, 1.0)),  # a part that is not on record
+    ],
+)
+def test_coverage_is_of_the_goods_that_are_named(
+    folder, kind, given, share, goods, product, within
+):
+    text = KINDS[kind] % f"goods: {goods}, coverage: {given}"
+    (rule,) = resolved(listed(folder, f"{{by: CHN, {text}}}"), folder).rules
+    assert (rule.product, rule.importer, rule.exporter) == (product, "CHN", "JPN")
+    assert rule.share == pytest.approx(share)
+    assert rule.within == pytest.approx(within)
+    assert rule.covered == pytest.approx((share[0] * within[0], share[1] * within[1]))
+
+
+def test_half_of_some_goods_is_half_of_what_they_are_without_a_coverage(folder):
+    ban = "{by: CHN, ban: {imports_from: JPN, goods: [HS2022:0307], coverage: %s}}"
+    whole = resolved(listed(folder, ban % 1), folder).rules
+    plain = resolved(listed(folder, ban.replace(", coverage: %s", "")), folder).rules
+    assert [r.covered for r in whole] == [r.covered for r in plain]
+    half = resolved(listed(folder, ban % 0.5), folder).rules
+    np.testing.assert_allclose(half[0].covered, np.array(plain[0].covered) / 2)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize(
+    ("given", "says", "mark"),
+    [
+        ("goods: [HS2022:87], coverage: 0.5", "holds goods of HS2022:87", "HS2022:87"),
+        ("goods: [HS2022:0303, HS2022:87]", "holds goods of HS2022:87", "HS2022:87"),
+        ("goods: [HS2022:03], goods_except: [HS2022:0303, HS2022:0307]", "none of the", "[HS"),
+        ("goods: [HS2022:0303], coverage: {shells: 0.5}", "shells, which holds none", "shells"),
+        ("sectors: [fish, cars]", "no sector 'cars'", "cars"),
+        ("coverage: {cars: 0.5}", "no sector 'cars'", "cars"),
+        ("sectors: [fish], coverage: {shells: 0.5}", "not among the sectors", "shells"),
+    ],
+)
+def test_what_the_market_does_not_hold_is_refused_where_it_is_written(
+    folder, kind, given, says, mark
+):
+    path = listed(folder, f"{{by: CHN, {KINDS[kind] % given}}}")
+    with pytest.raises(ValidationError, match=says) as caught:
+        simulate(path)
+    (problem,) = caught.value.problems
+    text = path.read_text(encoding="utf-8").splitlines()
+    assert problem.where.line == len(text)
+    assert text[-1][problem.where.column - 1 :].startswith(mark)
+
+
+def test_titles_of_products_are_taken_as_their_labels_are(folder):
+    text = "{by: CHN, ban: {imports_from: JPN, sectors: [Fish], coverage: {Fish: 0.5}}}"
+    (rule,) = resolved(listed(folder, text), folder).rules
+    assert (rule.product, rule.covered) == ("fish", (0.5, 0.5))
