@@ -11,7 +11,7 @@ from comity.scenario.market_resolve import resolve_market
 from comity.trade.markets import market
 from comity.words.errors import ValidationError
 
-from .made import FISH, SHELLS, write_market
+from .made import BAN, FISH, HOME, SHELLS, write_market
 
 HEAD = """comity-scenario: 1
 title: A made-up question
@@ -108,3 +108,58 @@ def test_titles_of_products_are_taken_as_their_labels_are(folder):
     text = "{by: CHN, ban: {imports_from: JPN, sectors: [Fish], coverage: {Fish: 0.5}}}"
     (rule,) = resolved(listed(folder, text), folder).rules
     assert (rule.product, rule.covered) == ("fish", (0.5, 0.5))
+
+
+# -------------------------------------------------------------------------- measures of the record
+
+
+def of_record(tmp_path, choice, measure=BAN):
+    path = tmp_path / "scenario.yaml"
+    head = HEAD.replace("{file: market}", HOME)
+    days = "from: {as_of: 2023-08-23}\nto: {as_of: 2023-08-24}\nmeasures:\n"
+    path.write_text(f"{head}{days}  {measure}: {choice}\n", encoding="utf-8")
+    return read_scenario(path)
+
+
+def test_sectors_restrict_a_measure_to_products(record, tmp_path):
+    whole = resolve_market(of_record(tmp_path, "{}"), market(HOME), record)
+    one = resolve_market(of_record(tmp_path, "{sectors: [scallops]}"), market(HOME), record)
+    assert {rule.product for rule in whole.rules} > {"scallops"}
+    assert one.rules == tuple(rule for rule in whole.rules if rule.product == "scallops")
+    assert one.rules
+
+
+def test_sectors_and_a_coverage_of_a_measure(record, tmp_path):
+    asked = of_record(tmp_path, "{sectors: [scallops], coverage: 0.25, because: a test}")
+    (rule,) = resolve_market(asked, market(HOME), record).rules
+    assert (rule.product, rule.covered) == ("scallops", (0.25, 0.25))
+
+
+@pytest.mark.parametrize(
+    ("choice", "says", "mark"),
+    [
+        ("{sectors: [scallops, cars]}", "no sector 'cars'", "cars"),
+        ("{coverage: {cars: 0.5}, because: a test}", "no sector 'cars'", "cars"),
+    ],
+)
+def test_a_product_of_a_measure_that_the_market_does_not_have(record, tmp_path, choice, says, mark):
+    scenario = of_record(tmp_path, choice)
+    with pytest.raises(ValidationError, match=says) as caught:
+        resolve_market(scenario, market(HOME), record)
+    (problem,) = caught.value.problems
+    text = (tmp_path / "scenario.yaml").read_text(encoding="utf-8").splitlines()
+    assert text[problem.where.line - 1][problem.where.column - 1 :].startswith(mark)
+
+
+def test_a_product_that_holds_nothing_of_a_measure_is_refused(record, tmp_path):
+    """A market with cars beside fish: the ban on aquatic products bears on no goods of cars."""
+    write_market(tmp_path / "market", {**FISH, **SHELLS}, products=[
+        {"label": "fish", "title": "Fish", "goods": ["HS2022:0303"]},
+        {"label": "shells", "title": "Cars", "goods": ["HS2022:8703"]},
+    ], year=2022)  # fmt: skip
+    path = tmp_path / "scenario.yaml"
+    days = "from: {as_of: 2023-08-23}\nto: {as_of: 2023-08-24}\nmeasures:\n"
+    path.write_text(f"{HEAD}{days}  {BAN}: {{sectors: [fish, shells]}}\n", encoding="utf-8")
+    with pytest.raises(ValidationError, match="bears on no goods of shells") as caught:
+        resolve_market(read_scenario(path), market(tmp_path / "market"), record)
+    assert len(caught.value.problems) == 1
