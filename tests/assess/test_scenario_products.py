@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from comity.market.simulate import simulate
+from comity.report.assessment_rules import lead
 from comity.scenario.file import read_scenario
 from comity.scenario.market_resolve import resolve_market
 from comity.trade.markets import market
@@ -163,3 +164,30 @@ def test_a_product_that_holds_nothing_of_a_measure_is_refused(record, tmp_path):
     with pytest.raises(ValidationError, match="bears on no goods of shells") as caught:
         resolve_market(read_scenario(path), market(tmp_path / "market"), record)
     assert len(caught.value.problems) == 1
+
+
+# ----------------------------------------------------------------------------------- prorated years
+
+
+@pytest.mark.parametrize(
+    ("horizon", "period", "says", "never"),
+    [
+        ("short", "2023", "Effects in 2023,", "first full year"),
+        ("long", "2027 and later", "(2027 and later)", "2028"),
+    ],
+)
+def test_a_prorated_year_is_no_first_full_year(record, tmp_path, horizon, period, says, never):
+    """The ban of 24 August 2023 was in force on 130 of the 365 days of that year."""
+    path = tmp_path / "scenario.yaml"
+    head = HEAD.replace("{file: market}", HOME).replace(
+        "draws: 64", f"draws: 8, horizon: {horizon}"
+    )
+    days = "to: {as_of: 2023-12-31, prorate: 2023}\nmeasures:\n"
+    path.write_text(f"{head}{days}  {BAN}: {{sectors: [scallops]}}\n", encoding="utf-8")
+    found = simulate(path, record)
+    assert found.case.period == period
+    assert found.case.rules[0].high == pytest.approx(130 / 365)
+    told = " ".join(lead(found.as_dict(variance=False)))
+    assert says in told
+    assert never not in told
+    assert "share of the days of 2023" in told

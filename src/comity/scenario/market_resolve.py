@@ -88,6 +88,8 @@ def resolve_market(
 def _period(state: State, horizon: str) -> str:
     if state.as_of is None:
         return "first full year" if horizon == "short" else "fifth year and later"
+    if state.prorate is not None:  # a year with measures in force for a part of it: none is full
+        return str(state.prorate) if horizon == "short" else f"{state.prorate + 4} and later"
     year = state.as_of.year + (0 if (state.as_of.month, state.as_of.day) == (1, 1) else 1)
     return str(year) if horizon == "short" else f"{year + 4} and later"
 
