@@ -51,7 +51,7 @@ from comity.scenario.market_coverage import (
     goods_coverage,
     shared,
 )
-from comity.scenario.market_rules import case_measure, end_of, on_part, same
+from comity.scenario.market_rules import case_measure, end_of, never_together, on_part, same
 from comity.scenario.market_scope import beside, goods_apart, lived_under, narrower, pairs_of
 from comity.scenario.resolved import Flag
 from comity.trade.market_baseline import MarketBaseline
@@ -89,6 +89,7 @@ def case_of(
     for entry in sorted(entries, key=lambda one: one.id):  # in whatever order they are named
         work.measure(entry)
     refuse_unused(ask, work.used, entries)
+    work.flags += never_together(entries, get)
     rules = [*work.rules, *work.bans()]
     if not rules or same(rules):
         if ask.lift and rules:
