@@ -646,8 +646,8 @@ def test_the_first_full_year(tmp_path, start, until, lift, horizon, period):
 def test_measures_that_were_never_in_force_together(tmp_path, first, second, flagged):
     """One answer to both is of rules that never were: said, in whatever order they are named."""
     texts = [
-        measure("one", **{"goods": "[HS2024:0303]", "from": "2023-07-01", **first}),
-        measure("two", **{"goods": "[HS2024:030722]", **second}),
+        measure("one", **{"goods": "[HS2022:0303]", "from": "2023-07-01", **first}),
+        measure("two", **{"goods": "[HS2022:030722]", **second}),
     ]
     for order in (texts, texts[::-1]):
         case = resolved(Question(new=new(tmp_path, *order), market=HOME), None)[0]
