@@ -12,7 +12,7 @@ from comity.scenario.market_resolve import resolve_market
 from comity.trade.markets import market
 from comity.words.errors import ValidationError
 
-from .made import BAN, FISH, HOME, SHELLS, write_market
+from .made import BAN, FISH, HOME, SHELLS, measure, write_market, write_measures
 
 HEAD = """comity-scenario: 1
 title: A made-up question
@@ -191,3 +191,47 @@ def test_a_prorated_year_is_no_first_full_year(record, tmp_path, horizon, period
     assert says in told
     assert never not in told
     assert "share of the days of 2023" in told
+
+
+# --------------------------------------------------------------------------------- other refusals
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_change_of_an_economy_on_itself(folder, kind):
+    text = (KINDS[kind] % "sectors: [fish]").replace("JPN", "CHN")
+    with pytest.raises(ValidationError, match=f"a {kind.replace('_', ' ')} of CHN on itself"):
+        simulate(listed(folder, f"{{by: CHN, {text}}}"))
+
+
+@pytest.mark.parametrize(
+    ("held", "says"),
+    [("sigma: 1e4", "sigma is 10000, far beyond"), ("supply: 1e10", "supply is 1e"),
+     ("sigma: -4", "a parameter is -4")],
+)  # fmt: skip
+def test_what_no_parameter_is_held_at(folder, held, says):
+    path = listed(folder, "{by: CHN, ban: {imports_from: JPN}}")
+    text = path.read_text(encoding="utf-8").replace("draws: 64", f"draws: 64, set: {{{held}}}")
+    path.write_text(text, encoding="utf-8")
+    with pytest.raises(ValidationError, match=says) as caught:
+        simulate(path)
+    where = caught.value.problems[0].where
+    line = text.splitlines()[where.line - 1]
+    assert line[where.column - 1 :].startswith((held, held.partition(": ")[2]))
+
+
+@pytest.mark.parametrize(
+    ("held", "left"),
+    [({}, {"fish", "shells"}), ({"sigma:fish": 4.0}, {"shells"}), ({"sigma": 4.0}, set())],
+)
+def test_a_factor_on_a_held_elasticity_is_not_listed(folder, held, left):
+    from comity.effects.market.inputs import Options
+    from comity.market.assess import Question, assess
+
+    new = write_measures(folder / "new.yaml", measure())
+    options = Options(draws=16, fixed={**held, "eta": 0.9, "zeta": 1.5} if held else {})
+    made = assess(Question(new=new, market=folder / "market"), None, options, world=False)
+    want = {f"sigma_factor:{product}" for product in left}
+    names = {one["name"] for one in made.assumptions()}
+    assert {name for name in names if name.startswith("sigma_factor")} == want
+    told = {one["input"] for one in made.variance}
+    assert {name for name in told if name.startswith("sigma_factor")} <= want

@@ -251,6 +251,13 @@ class _Resolution:
         if change.exports_to is not None:
             others = self._who(change, "exports_to", change.exports_to)
             pairs += [(other, one) for one in by for other in others if one != other]
+        if not pairs and by:
+            key = "imports_from" if change.imports_from is not None else "exports_to"
+            self.problems.wrong(
+                f"a {change.kind.replace('_', ' ')} of {', '.join(by)} on itself",
+                change.at(key),
+                "name another economy of the market",
+            )
         for importer, exporter in pairs:
             for one in self._covered(change, source, products, importer, exporter):
                 self._apply(name, change, one)

@@ -12,9 +12,11 @@ from comity.record.force import Force, force_of
 from comity.record.reading import Reading
 from comity.record.scopes import Get
 from comity.scenario.inforce import revisions_of
+from comity.scenario.market_ask import Ask, Range
 from comity.scenario.market_case import FROM, SOURCED, TO, UNKNOWN, CaseMeasure, FlowRule
 from comity.scenario.market_coverage import Coverage
 from comity.scenario.resolved import Flag
+from comity.words.errors import InputError, Place
 from comity.words.time import FIRST, Truth
 
 
@@ -72,6 +74,32 @@ def _common_day(one: Force, other: Force) -> bool:
     spans = [span for force in (one, other) for span in (force.span, *force.suspensions)]
     days = {FIRST, *(day for span in spans for day in span.changes())}
     return any(min(one.on(day), other.on(day)) is not Truth.NO for day in days)
+
+
+_NOTHING: tuple[tuple[str, Range], ...] = (
+    *(("rate", (0.0, 0.0)), ("cost", (1.0, 1.0))),
+    *(("coverage", (0.0, 0.0)), ("plants", (0.0, 0.0))),
+)
+"""What of an ask changes nothing."""
+
+
+def no_difference(entries: Sequence[Entry], ask: Ask) -> InputError:
+    """What to say where the two states of a question are the same."""
+    for name, nothing in _NOTHING:
+        if getattr(ask, name) == nothing:
+            return InputError(
+                "nothing in this market differs between the two states: a "
+                f"{name} of {nothing[0]:g} changes nothing",
+                where=Place(field=name),
+                mend=f"give one above {nothing[0]:g}",
+            )
+    alone = len(entries) == 1
+    return InputError(
+        "nothing in this market differs between the two states",
+        mend="ask about another measure, or name another market (--market)"
+        if alone
+        else "ask about one of the measures alone",
+    )
 
 
 def same(rules: Sequence[FlowRule]) -> bool:
