@@ -151,3 +151,12 @@ def test_closing_what_buys_nothing_diverts_nothing(tmp_path):
     found = outlets("JPN", "fish", ("VNM",), Options(draws=4), market=str(folder))
     assert {row["importer"] for row in found["markets"]} == {"CHN", "USA"}
     assert all(abs(row["diversion_median"]) < 1e-9 for row in found["markets"])
+
+
+def test_goods_of_a_market_that_a_seller_does_not_sell_there_are_goods():
+    with pytest.raises(NotFound, match="no sales of NOR") as caught:
+        outlets("NOR", "scallops", ("CHN",))
+    assert "japan-exports-2022" in caught.value.what
+    assert "JPN" in str(caught.value.mend)
+    assert caught.value.where is not None
+    assert caught.value.where.field == "exporter"

@@ -339,6 +339,13 @@ PROPOSAL = measure(measure_kind="import_bun")
         ((BAN, "--set", "sigma"), "'sigma' holds no parameter"),
         ((BAN, "--set", "sigma=four"), "sigma=four"),
         ((BAN, "--set", "sigma=nan"), "sigma=nan"),
+        ((BAN, "--set", "supply=-1"), "supply is -1, and no parameter here is below 0"),
+        ((BAN, "--set", "supply=inf"), "give 1e+09, at which prices are as good as given"),
+        ((BAN, "--set", "sigma=1e9"), "sigma is 1e+09, far beyond any estimate"),
+        ((BAN, "--set", "sigma=4", "--set", "sigma = 5"), "held twice, at 4 and at 5"),
+        (("cn-food-certificates-2011",), "what it does is in them already"),
+        (("--new", "own.yaml"), "a measure of CHN on itself"),
+        (("--new", "duty.yaml", "--rate", "0"), "a rate of 0 changes nothing"),
         ((BAN, "--set", "sigma=0.9"), "sigma is 0.9"),
         ((BAN, "--set", "zigma=4"), "zigma"),
         ((BAN, "--set", "sigma:whales=4"), "sigma:whales"),
@@ -386,6 +393,7 @@ def test_bad_input_is_named(comity: Door, words: tuple[str, ...], says: str) -> 
     comity.write("bad.yaml", PROPOSAL)
     comity.write("check.yaml", measure(measure_kind="inspection"))
     comity.write("duty.yaml", measure(measure_kind="tariff"))
+    comity.write("own.yaml", measure(targets="[CHN]"))
     done = comity.try_("assess", *words, *(() if "--draws" in words else ("--draws", "4")))
     assert done.code == 2, (done.out, done.err)
     assert says in done.err

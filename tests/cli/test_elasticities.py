@@ -121,3 +121,15 @@ def test_a_wrong_value_is_named_by_row(comity: Door, tmp_path: Path) -> None:
     assert done.code == 2
     assert "row 2" in done.err
     assert "not a number" in done.err
+
+
+def test_estimates_of_all_goods_are_not_counted_as_usable(comity: Door) -> None:
+    """Of 9999 nothing is known but what is said of all goods: nothing to choose from."""
+    words = ("elasticities", "--goods", "HS2022:9999")
+    rows = comity(*words, "--format", "json").json["estimates"]
+    assert {row["level"] for row in rows} == {"all"}
+    out = comity(*words).out
+    assert "Estimates about these goods: 0, of them usable: 0." in out
+    assert f"Of all goods together, shown and never chosen: {len(rows)}." in out
+    assert "(those of all goods together are shown, and never chosen)" in " ".join(out.split())
+    assert " yes" not in out.partition("Published estimates")[2].partition("Demand and supply")[0]

@@ -621,6 +621,41 @@ def test_the_first_full_year(tmp_path, start, until, lift, horizon, period):
     assert period_of([entry], Ask(lift=lift, horizon=horizon)) == period
 
 
+@pytest.mark.parametrize(
+    ("first", "second", "flagged"),
+    [
+        ({"until": "2024-12-31"}, {"from": "2025-01-01"}, True),
+        ({"until": "2025-01-01"}, {"from": "2025-01-01"}, False),
+        ({"until": "2025"}, {"from": "2025-06-01"}, False),  # may be together
+        ({"until": "2025"}, {"from": "2026-01-01"}, True),
+        ({}, {"from": "2025-01-01"}, False),
+        ({"from": "2024"}, {"from": "2024-01-01", "until": "2024-06-01"}, False),
+        # One is in force only while the other is suspended.
+        (
+            {"suspensions": "[{from: 2024-01-01, until: 2024-12-31}]"},
+            {"from": "2024-03-01", "until": "2024-12-31"},
+            True,
+        ),
+        (
+            {"suspensions": "[{from: 2024-01-01, until: 2024-12-31}]"},
+            {"from": "2024-03-01", "until": "2025-01-01"},
+            False,
+        ),
+    ],
+)
+def test_measures_that_were_never_in_force_together(tmp_path, first, second, flagged):
+    """One answer to both is of rules that never were: said, in whatever order they are named."""
+    texts = [
+        measure("one", **{"goods": "[HS2022:0303]", "from": "2023-07-01", **first}),
+        measure("two", **{"goods": "[HS2022:030722]", **second}),
+    ]
+    for order in (texts, texts[::-1]):
+        case = resolved(Question(new=new(tmp_path, *order), market=HOME), None)[0]
+        said = [flag.text for flag in case.flags if flag.kind == "never-together"]
+        assert len(said) == flagged
+        assert all("one" in text and "two" in text for text in said)
+
+
 def test_areas_as_people_name_them(record):
     get: Get = record.reading(all_days=True).get
     assert area_codes(["@ten-prefectures"], get) == TEN

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from comity.effects.market.inputs import Options
+from comity.scenario.market_model import largest_held
 from comity.words.errors import InputError, Place
 
 MOST_DRAWS = 1 << 16
@@ -89,22 +90,49 @@ def _number(text: str) -> float:
 
 
 def fixed_of(texts: Iterable[str]) -> dict[str, float]:
-    """``NAME=NUMBER`` by name. Raises `InputError`."""
-    out = {}
+    """``NAME=NUMBER`` by name. Raises `InputError`, as for a name that is held twice."""
+    out: dict[str, float] = {}
     for text in texts:
         name, equals, value = text.partition("=")
         try:
             number = float(value)
         except ValueError:
             number = math.nan
-        if not equals or not name.strip() or not math.isfinite(number) or number < 0.0:
+        name = name.strip()
+        if not equals or not name or math.isnan(number):
             raise InputError(
                 f"{text!r} holds no parameter",
                 where=Place(field="set"),
                 mend="write NAME=NUMBER, such as sigma=4 or sigma:scallops=4",
             )
-        out[name.strip()] = number
+        if name in out:
+            raise InputError(
+                f"{name} is held twice, at {out[name]:g} and at {number:g}",
+                where=Place(field="set"),
+                mend="give it once",
+            )
+        _holdable(name, number)
+        out[name] = number
     return out
+
+
+def _holdable(name: str, value: float) -> None:
+    """Raises `InputError` for a number at which no parameter is held."""
+    most = largest_held(name)
+    if 0.0 <= value <= most:
+        return
+    mend = f"give a number from 0 to {most:g}"
+    what = f"{name} is {value:g}"
+    if value == math.inf:
+        # The model itself takes a supply without limit; draws, their ranks and files do not.
+        what += ", and parameters are held at finite numbers only"
+        if "supply" in name:
+            mend = f"give {most:g}, at which prices are as good as given"
+    elif value > most:
+        what += ", far beyond any estimate"
+    else:
+        what += ", and no parameter here is below 0"
+    raise InputError(what, where=Place(field="set"), mend=mend)
 
 
 def options_of(*, draws: int, fixed: Mapping[str, float] | None = None, **more: Any) -> Options:
@@ -119,4 +147,6 @@ def options_of(*, draws: int, fixed: Mapping[str, float] | None = None, **more: 
             where=Place(field="seed"),
             mend="give a whole number of 0 or more",
         )
+    for name, value in (fixed or {}).items():
+        _holdable(name, value)
     return Options(draws=1 << (draws - 1).bit_length(), fixed=dict(fixed or {}), **more)

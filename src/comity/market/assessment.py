@@ -96,7 +96,10 @@ class Assessment:
         """Every uncertain number: how it is drawn, what came out, and where its range is from."""
         out = []
         columns = self.runs.columns
-        for name, one in self.inputs.distributions.items():
+        distributions = self.inputs.distributions
+        for name, one in distributions.items():
+            if name in self._unused:
+                continue
             values = columns[name]
             low, middle, high = (float(q) for q in np.quantile(values, (0.05, 0.5, 0.95)))
             out.append(
@@ -169,6 +172,8 @@ class Assessment:
             values = row.values
             mine = None if other is None else other[: len(values)]
             for one in shares(values, self.runs.columns, self.inputs.distributions, mine):
+                if one["input"] in self._unused:
+                    continue
                 out.append(
                     {
                         "quantity": row.quantity,
@@ -179,6 +184,13 @@ class Assessment:
                     }
                 )
         return out
+
+    @cached_property
+    def _unused(self) -> frozenset[str]:
+        """Factors on a σ that is held: drawn, and multiplied by nothing."""
+        drawn = self.inputs.distributions
+        used = {one.times for one in drawn.values()}
+        return frozenset(n for n in drawn if n.startswith("sigma_factor") and n not in used)
 
     @cached_property
     def _main(self) -> list[Row]:

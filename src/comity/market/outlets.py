@@ -103,6 +103,7 @@ def _market(
         baseline = load(name)
         if goods in baseline.names.sectors and _sells(baseline, seller, goods):
             return name, load(name, public_on=day)
+    _sold(goods, seller)
     code = _code(goods)
     found = market_for([code], seller, closed[0] if closed else None, public_on=day)
     return found[0].name, found[0].baseline
@@ -116,6 +117,29 @@ def _sells(baseline: MarketBaseline, seller: str, product: str) -> bool:
     k, i = names.sector(product), names.economy(seller)
     abroad = np.arange(len(names.economies)) != i
     return bool((baseline.standing[k, i, abroad] == "reported").sum() > 1)
+
+
+def _sold(goods: str, seller: str) -> None:
+    """Raises `NotFound` where goods are a product of some markets, and the seller's sales of them
+    are reported in none."""
+    having = {name: load(name) for name in known_markets()}
+    having = {n: one for n, one in having.items() if goods in one.names.sectors}
+    if not having:
+        return
+    sellers = sorted(
+        {
+            code
+            for one in having.values()
+            for code in one.names.economies
+            if _sells(one, code, goods)
+        }
+    )
+    raise NotFound(
+        f"{', '.join(having)} {'has' if len(having) == 1 else 'have'} {goods}, and no sales of "
+        f"{seller} to two markets or more are reported there",
+        where=Place(field="exporter"),
+        mend=f"ask about {' or '.join(sellers)}, or name a market (--market) or an HS code",
+    )
 
 
 def _code(goods: str) -> GoodsCode:

@@ -32,11 +32,13 @@ def lead(data: Mapping[str, Any]) -> list[str]:
     period = data["period"]
     dated = period[:4].isdigit()
     past = dated and base["year"] is not None and int(period[:4]) <= int(base["year"])
+    prorated = data["views"].get("to.prorate")
+    of_days = prorated is not None and data["horizon"] == "short"
     told = [one for one in (data["question"], data["note"]) if one]
     told.append(
         t(
-            f"assess.lead_{data['horizon']}",
-            period=f" ({period})" if dated and not past else "",
+            "assess.lead_prorated" if of_days else f"assess.lead_{data['horizon']}",
+            period=period if of_days else f" ({period})" if dated and not past else "",
             market=base["name"],
             year=base["year"],
             unit=base["unit"],
@@ -44,7 +46,9 @@ def lead(data: Mapping[str, Any]) -> list[str]:
             draws=f"{data['draws']['solved']:,}",
         )
     )
-    if past:
+    if prorated is not None:
+        told.append(t("assess.prorated", year=prorated))
+    if past and not of_days:
         told.append(t(f"assess.past_{data['horizon']}", period=period, year=base["year"]))
     return told
 

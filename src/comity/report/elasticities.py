@@ -23,9 +23,15 @@ def render_elasticities(found: Mapping[str, Any], form: str, width: int) -> str:
 
 def _sheet(found: Mapping[str, Any]) -> Sheet:
     rows = found["estimates"]
-    usable = sum(bool(row["usable"]) for row in rows)
+    about = [row for row in rows if row["level"] != "all"]
+    usable = sum(bool(row["usable"]) for row in about)
     lead = (
-        t("elasticities.found", estimates=len(rows), usable=usable),
+        t("elasticities.found", estimates=len(about), usable=usable),
+        *(
+            [t("elasticities.of_all", number=len(rows) - len(about))]
+            if len(rows) > len(about)
+            else []
+        ),
         t(f"elasticities.{found['horizon']}"),
     )
     sections = [_choice(found)]
@@ -86,11 +92,17 @@ def _estimates(found: Mapping[str, Any]) -> Grid:
             _number(row["value"]),
             _number(row["std_error"]),
             _number(row["sigma"]),
-            t("elasticities.usable_yes") if row["usable"] else row["why_not"],
+            _usable(row),
         )
         for row in found["estimates"]
     )
     return Grid(columns, rows)
+
+
+def _usable(row: Mapping[str, Any]) -> str:
+    if not row["usable"]:
+        return str(row["why_not"])
+    return t("elasticities.usable_all" if row["level"] == "all" else "elasticities.usable_yes")
 
 
 def _ranges(found: Mapping[str, Any]) -> Grid:

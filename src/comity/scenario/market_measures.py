@@ -51,7 +51,14 @@ from comity.scenario.market_coverage import (
     goods_coverage,
     shared,
 )
-from comity.scenario.market_rules import case_measure, end_of, on_part, same
+from comity.scenario.market_rules import (
+    case_measure,
+    end_of,
+    never_together,
+    no_difference,
+    on_part,
+    same,
+)
 from comity.scenario.market_scope import beside, goods_apart, lived_under, narrower, pairs_of
 from comity.scenario.resolved import Flag
 from comity.trade.market_baseline import MarketBaseline
@@ -89,6 +96,7 @@ def case_of(
     for entry in sorted(entries, key=lambda one: one.id):  # in whatever order they are named
         work.measure(entry)
     refuse_unused(ask, work.used, entries)
+    work.flags += never_together(entries, get)
     rules = [*work.rules, *work.bans()]
     if not rules or same(rules):
         if ask.lift and rules:
@@ -97,10 +105,7 @@ def case_of(
                 "are zero cannot grow",
                 mend="lift more areas, or name a market of a year before they were barred",
             )
-        raise InputError(
-            "nothing in this market differs between the two states",
-            mend="ask about one of the measures alone",
-        )
+        raise no_difference(entries, ask)
     others: list[Entry] = []
     if reading is not None:
         flows = {(rule.importer, rule.exporter) for rule in rules}

@@ -11,6 +11,13 @@ MARKET = "market"
 KEYS = ("name", "horizon", "draws", "seed", "elasticities", "set", "routes")
 HORIZONS = ("short", "long")
 MOST_DRAWS = 1 << 16
+_SUPPLIES = ("supply", "other_supply", "transformation")
+
+
+def largest_held(name: str) -> float:
+    """The largest number at which a parameter is held: of a supply, at which prices are as good as
+    given; of others far more than any that was published."""
+    return 1e9 if name.partition(":")[0] in _SUPPLIES else 1000.0
 
 
 def market_model(fields: Fields) -> MarketModel:
@@ -20,6 +27,13 @@ def market_model(fields: Fields) -> MarketModel:
     if isinstance(fields.raw.get("set"), Mapping):
         found = fields.by_label("set", _parameter)
         held = found if isinstance(found, tuple) else ()
+        for name, value in held:
+            if value > largest_held(name):
+                fields.problems.wrong(
+                    f"{name} is {value:g}, far beyond any estimate",
+                    fields.places().get(f"set.{name}", fields.place("set")),
+                    f"write at most {largest_held(name):g}",
+                )
     elif "set" in fields:
         fields.problems.wrong(
             "set is a mapping of parameters", fields.place("set"), "write set: {sigma: 4}"

@@ -40,6 +40,13 @@ from comity.scenario.market_case import (
 )
 from comity.scenario.market_coverage import Coverage, Part, coverage_of, goods_part
 from comity.scenario.market_measures import Work
+from comity.scenario.market_products import (
+    WHOLE,
+    ends,
+    goods_held,
+    products_named,
+    refuse_empty,
+)
 from comity.scenario.market_rules import case_measure, on_part
 from comity.scenario.market_scope import pairs_of
 from comity.trade.market_baseline import MarketBaseline
@@ -49,8 +56,6 @@ from comity.words.goods import GoodsCode
 
 if TYPE_CHECKING:
     from comity.scenario.inforce import Record, Rules
-
-WHOLE = Part(1.0, 1.0, "as listed")
 
 
 def resolve_market(
@@ -83,6 +88,8 @@ def resolve_market(
 def _period(state: State, horizon: str) -> str:
     if state.as_of is None:
         return "first full year" if horizon == "short" else "fifth year and later"
+    if state.prorate is not None:  # a year with measures in force for a part of it: none is full
+        return str(state.prorate) if horizon == "short" else f"{state.prorate + 4} and later"
     year = state.as_of.year + (0 if (state.as_of.month, state.as_of.day) == (1, 1) else 1)
     return str(year) if horizon == "short" else f"{year + 4} and later"
 
@@ -137,6 +144,9 @@ class _Resolution:
                 "imposers and partners of a measure are those of the record here",
                 mend="list the change with by: and imports_from: instead",
             )
+        products = products_named(self.baseline, choice, self.problems)
+        if products is None:
+            return
         if state.as_of is None:
             entry, share = rules.measure(choice.id), 0.0
         else:
@@ -158,6 +168,8 @@ class _Resolution:
         self.inner.imposers_of[entry.id] = frozenset(whole.list("imposers"))
         self.inner.get = get
         covered = [one for i, e in pairs for one in coverage_of(whole, self.baseline, i, e, get)]
+        refuse_empty(choice, products, {one.product for one in covered}, self.problems)
+        covered = [one for one in covered if one.product in products]
         if choice.coverage is not None:
             covered = [self._given(one, choice) for one in covered]
         covered = [one for one in covered if one.high > 0.0]
@@ -191,7 +203,7 @@ class _Resolution:
 
     def _given(self, one: Coverage, choice: MeasureChoice) -> Coverage:
         """The coverage that the file gives for a product."""
-        low, high = _ends(choice, one.product)
+        low, high = ends(self.baseline, choice, one.product)
         said = span_text((low, high))
         steps = (f"{choice.id}: {said} of the flow, as the scenario says",)
         part = Part(low, high, f"{said} of the flow", ASKED)
@@ -227,6 +239,9 @@ class _Resolution:
                 f"the market model has no change of the kind {what}",
                 mend=mend or "use a tariff, a ban, a trade cost, an exchange rate or a measure",
             )
+        products = products_named(self.baseline, change, self.problems)
+        if products is None or not goods_held(self.baseline, change, self.problems):
+            return
         by = self._who(change, "by", change.by)
         self.inner.imposers_of[source] = frozenset(by)
         pairs: list[tuple[str, str]] = []
@@ -236,8 +251,15 @@ class _Resolution:
         if change.exports_to is not None:
             others = self._who(change, "exports_to", change.exports_to)
             pairs += [(other, one) for one in by for other in others if one != other]
+        if not pairs and by:
+            key = "imports_from" if change.imports_from is not None else "exports_to"
+            self.problems.wrong(
+                f"a {change.kind.replace('_', ' ')} of {', '.join(by)} on itself",
+                change.at(key),
+                "name another economy of the market",
+            )
         for importer, exporter in pairs:
-            for one in self._covered(change, source, importer, exporter):
+            for one in self._covered(change, source, products, importer, exporter):
                 self._apply(name, change, one)
 
     def _money(self, name: str, source: str, change: ListedChange) -> None:
@@ -269,15 +291,19 @@ class _Resolution:
         )
 
     def _covered(
-        self, change: ListedChange, source: str, importer: str, exporter: str
+        self,
+        change: ListedChange,
+        source: str,
+        products: tuple[str, ...],
+        importer: str,
+        exporter: str,
     ) -> list[Coverage]:
+        """What a change bears on of a pair's flows: its goods × the share of them that it gives."""
         names = self.baseline.names
-        products = names.sectors
-        if change.sectors is not None:
-            products = tuple(names.sectors[names.sector(label)] for label in change.sectors)
         out = []
         for product in products:
             part, area = WHOLE, WHOLE
+            steps: tuple[str, ...] = ()
             if change.goods is not None:
                 part = goods_part(
                     self.baseline,
@@ -287,20 +313,22 @@ class _Resolution:
                     exporter,
                     importer,
                 )
+                steps = (f"{source}: {part.words}",)
             if change.coverage is not None:
                 # One number for all flows of the change, as assess has it.
-                low, high = _ends(change, product)
-                said = f"{span_text((low, high))} of the flow, as the scenario says"
-                part, area = WHOLE, Part(low, high, said, ASKED)
+                low, high = ends(self.baseline, change, product)
+                of = "the flow" if change.goods is None else "these goods"
+                area = Part(low, high, f"{span_text((low, high))} of {of}", ASKED)
+                steps = (*steps, f"{source}: {area.words}, as the scenario says")
             flow = self.baseline.value[
                 names.sector(product), names.economy(exporter), names.economy(importer)
             ]
             low, high = part.low * area.low, part.high * area.high
             if high > 0.0 and flow > 0.0:
-                words = part.words if area is WHOLE else area.words
                 out.append(
                     Coverage(
-                        product, importer, exporter, low, high, (f"{source}: {words}",), (source,),
+                        product, importer, exporter, low, high,
+                        steps or (f"{source}: {WHOLE.words}",), (source,),
                         None, part, area, (source,),
                     )
                 )  # fmt: skip
@@ -318,16 +346,6 @@ class _Resolution:
             kind, value = TARIFF, new[change.operation]
         rule = self.inner.rule(name, kind, one, value, value, one.steps)
         self.inner.rules.append(on_part(rule, one, ASKED))
-
-
-def _ends(of: MeasureChoice | ListedChange, product: str) -> tuple[float, float]:
-    """The coverage that a file gives for a product, low and high."""
-    assert of.coverage is not None
-    low, high = (
-        float(dict(one).get(product, 0.0)) if isinstance(one, tuple) else float(one)
-        for one in (of.coverage, of.coverage if of.coverage_high is None else of.coverage_high)
-    )
-    return low, high
 
 
 def market_name(scenario: Scenario, folder: str | Path | None = None) -> str | Path:

@@ -5,12 +5,19 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Sequence
 from dataclasses import replace
+from itertools import combinations
 
 from comity.record.entry import Entry
+from comity.record.force import Force, force_of
 from comity.record.reading import Reading
+from comity.record.scopes import Get
 from comity.scenario.inforce import revisions_of
+from comity.scenario.market_ask import Ask, Range
 from comity.scenario.market_case import FROM, SOURCED, TO, UNKNOWN, CaseMeasure, FlowRule
 from comity.scenario.market_coverage import Coverage
+from comity.scenario.resolved import Flag
+from comity.words.errors import InputError, Place
+from comity.words.time import FIRST, Truth
 
 
 def on_part(rule: FlowRule, one: Coverage, basis: str) -> FlowRule:
@@ -43,6 +50,55 @@ def case_measure(entry: Entry, role: str, reading: Reading | None) -> CaseMeasur
         days=days,
         role=role,
         revisions=() if reading is None else revisions_of(entry, reading),
+    )
+
+
+def never_together(entries: Sequence[Entry], get: Get) -> list[Flag]:
+    """Pairs of measures that are surely in force on no common day: an answer to both at once is of
+    rules that never were."""
+    forces = [(entry.id, force_of(entry, get)) for entry in entries]
+    return [
+        Flag(
+            "never-together",
+            f"by the record {one} and {other} are never in force on the same day, and the answer "
+            "is for both at once: ask about each alone",
+            (one, other),
+        )
+        for (one, first), (other, second) in combinations(forces, 2)
+        if not _common_day(first, second)
+    ]
+
+
+def _common_day(one: Force, other: Force) -> bool:
+    """May there be a day on which both are in force? Truth is constant between changes."""
+    spans = [span for force in (one, other) for span in (force.span, *force.suspensions)]
+    days = {FIRST, *(day for span in spans for day in span.changes())}
+    return any(min(one.on(day), other.on(day)) is not Truth.NO for day in days)
+
+
+_NOTHING: tuple[tuple[str, Range], ...] = (
+    *(("rate", (0.0, 0.0)), ("cost", (1.0, 1.0))),
+    *(("coverage", (0.0, 0.0)), ("plants", (0.0, 0.0))),
+)
+"""What of an ask changes nothing."""
+
+
+def no_difference(entries: Sequence[Entry], ask: Ask) -> InputError:
+    """What to say where the two states of a question are the same."""
+    for name, nothing in _NOTHING:
+        if getattr(ask, name) == nothing:
+            return InputError(
+                "nothing in this market differs between the two states: a "
+                f"{name} of {nothing[0]:g} changes nothing",
+                where=Place(field=name),
+                mend=f"give one above {nothing[0]:g}",
+            )
+    alone = len(entries) == 1
+    return InputError(
+        "nothing in this market differs between the two states",
+        mend="ask about another measure, or name another market (--market)"
+        if alone
+        else "ask about one of the measures alone",
     )
 
 

@@ -69,6 +69,12 @@ def pairs_of(
             if mine != other:
                 ends = (mine, other) if entry.value("flow") == "import" else (other, mine)
                 out.append((labels[ends[0]], labels[ends[1]]))
+    if not out:
+        raise InputError(
+            f"a measure of {labels[imposers.sure[0]]} on itself: {entry.id} is aimed at no other "
+            f"economy of the market {baseline.name}",
+            mend="name another economy among its targets",
+        )
     return out, flags
 
 
@@ -81,9 +87,14 @@ def lived_under(
     sure, perhaps, total = days_of(force, baseline.year)
     year = baseline.year
     if sure == total or (sure + perhaps == total and not sure):
+        why = "its flows live under it, "
+        if entry.value("measure_kind") in BANS and effect_of(entry) == "prohibited":
+            why += "and cells that are zero cannot grow"
+        else:  # it bars nothing: the flows are there
+            why += "and what it does is in them already"
         raise InputError(
             f"{entry.id} was in force all through {year}, the year of the market "
-            f"{baseline.name}: its flows live under it, and cells that are zero cannot grow",
+            f"{baseline.name}: {why}",
             mend="name a market of a year before it (--market)",
         )
     if all(one.high == 0.0 for one in covered):

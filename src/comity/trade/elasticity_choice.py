@@ -190,7 +190,10 @@ def choose(
             "their year",
         )
     if not families:
-        marked = next((row.why_not for row in found if row.why_not), "")
+        about = [row for row in found if row.level != "all"]
+        marked = next((row.why_not for row in about if row.why_not), "")
+        if found and not about:
+            marked = "those of all goods together are shown, and never chosen"
         raise NotFound(
             f"no usable estimate is about {', '.join(map(str, codes))}"
             + (f" ({marked})" if marked else ""),
