@@ -218,7 +218,7 @@ def _rows(
         column = baseline.value[k, :, j]
         bought = float(column.sum() - column[j])
         more = row.values - made.runs.base[:, k, i, j]
-        guessed = row.predicted - made.runs.base[:, k, i, j]
+        guessed = row.foreseen - made.runs.base[:, k, i, j]
         quantiles = np.quantile(row.values, (0.05, 0.25, 0.5, 0.75, 0.95))
         ends = np.quantile(more, (0.05, 0.5, 0.95))
         wide = np.quantile(guessed, (0.05, 0.95))

@@ -120,7 +120,7 @@ class Compared:
         return {
             "unit": self.row.unit,
             "before": self.row.before,
-            **Ends.of(self.row.values, self.row.predicted).as_dict(),
+            **Ends.of(self.row.values, self.row.foreseen).as_dict(),
             "slack": SLACK[self.kind],
             "estimated_share": self.row.estimated_share,
             "carried_share": self.row.carried_share,
