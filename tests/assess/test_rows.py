@@ -298,6 +298,41 @@ def test_lifting_is_the_ban_turned_round(ban, lifted):
     assert np.median(again.told) == pytest.approx(91.1, rel=1e-7)
 
 
+def test_what_comes_back_beside_a_rest_has_a_range(lifted):
+    """Of other seafood some sales went on under the ban, more or less of them by draw: what comes
+    back over what was there is as uncertain. An index has 100 before in every draw, not on
+    average."""
+    ruled = {(rule.product, rule.exporter, rule.importer) for rule in lifted.case.rules}
+    assert ("other_seafood", "JPN", "CHN") in ruled
+    runs, names = lifted.runs, lifted.baseline.names
+    at = (names.sector("other_seafood"), names.economy("JPN"), names.economy("CHN"))
+    row = lifted.row("trade_quantity", "JPN", "CHN", "other_seafood")
+    assert row.unit == "index (before = 100)"
+    assert row.before == 100.0
+    was, now = (
+        state.flow[:, *at] / runs.base[:, *at] / state.price[:, at[0], at[1]]
+        for state in (runs.before, runs.after)
+    )
+    assert (was > 0.0).all()
+    assert np.allclose(row.values, 100.0 * now / was, rtol=1e-9)
+    data = row.as_dict("2026")
+    assert data["p5"] < 0.95 * data["median"]
+    assert data["p95"] > 1.05 * data["median"]
+    assert data["change_pct"] == pytest.approx(float(np.median(row.ratio)), rel=1e-9)
+    # Nothing of scallops was there: an index of the base, unless there are tonnes.
+    assert lifted.row("trade_quantity", "JPN", "CHN", "scallops").before == 0.0
+
+
+def test_a_sum_of_which_one_part_is_left_is_that_part(ban, lifted):
+    """Scallops are shut out, so that all seafood of Japan in China is other seafood."""
+    whole, part = (ban.row("trade_value", "JPN", "CHN", g) for g in ("seafood", "other_seafood"))
+    assert (ban.row("trade_value", "JPN", "CHN", "scallops").values == 0.0).all()
+    for key in ("median", "p5", "p25", "p75", "p95", "predictive_p5", "predictive_p95"):
+        assert whole.as_dict("")[key] == pytest.approx(part.as_dict("")[key], rel=1e-12), key
+    back = [lifted.row("trade_value", "JPN", "CHN", g).before for g in ("seafood", "other_seafood")]
+    assert back[0] == pytest.approx(back[1], rel=1e-12)
+
+
 def test_what_comes_back_has_a_row(lifted):
     """The flow that lifting restores is the answer, though there is nothing of it before."""
     row = lifted.row("trade_value", "JPN", "CHN", "scallops")

@@ -61,10 +61,10 @@ class Row:
     those of the base are of the row's own cells.
 
     A baseline's value is told as it is known. Drawn cells have medians of their own, so what is
-    told of draws before and after is multiplied by `scale`, the baseline's value over the median of
-    its draws: `before` is the baseline's value, or the median where something was changed before,
-    and the change in per cent is from it to the median after. So a row cannot contradict itself,
-    and where every draw rises the median does."""
+    told of draws is multiplied by a scale, the baseline's value over the median of its draws
+    (`Told`; `scale` is that of the values after): `before` is the baseline's value, or the median
+    where something was changed before, and the change in per cent is from it to the median after.
+    So a row cannot contradict itself, and where every draw rises the median does."""
 
     quantity: str
     exporter: str
