@@ -104,6 +104,36 @@ def test_estimated_share_is_that_of_what_an_answer_rests_on(ban):
         assert one.base_estimated_share - 1e-12 <= one.estimated_share <= 1.0
 
 
+def test_reported_carried_and_estimated_are_parts_of_one_whole(ban):
+    """Both shares are of the same cells: 66 % of what a flow rests on cannot be estimated and all
+    of it be carried."""
+
+    def parts(rows):
+        total = sum(float(r["value"]) for r in rows)
+        return tuple(
+            sum(float(r["value"]) for r in rows if r["standing"] == standing) / total
+            for standing in ("estimated", "carried", "reported")
+        )
+
+    for one in ban.rows:
+        assert 0.0 <= one.estimated_share + one.carried_share <= 1.0, one
+        assert one.base_estimated_share + one.base_carried_share <= 1.0
+    shells = {key[1:]: r for key, r in CELLS.items() if key[0] == "scallops"}
+    assert shells["JPN", "USA"]["standing"] == "carried"
+    whole = [r for (i, j), r in shells.items() if i == "JPN" or j == "USA"]
+    estimated, carried, reported = parts(whole)
+    row = ban.row("trade_value", "JPN", "USA", "scallops")
+    assert row.base_carried_share == 1.0
+    assert row.estimated_share == pytest.approx(estimated)
+    assert row.carried_share == pytest.approx(carried)
+    assert 1.0 - row.estimated_share - row.carried_share == pytest.approx(reported)
+    assert reported > 0.0
+    every = ban.row("total_surplus", "WLD", "WLD")
+    assert (every.estimated_share, every.carried_share) == pytest.approx(
+        parts(list(CELLS.values()))[:2]
+    )
+
+
 def test_a_total_ban_leaves_nothing(ban):
     assert (ban.row("trade_value", "JPN", "CHN", "scallops").values == 0.0).all()
     assert (ban.row("trade_quantity", "JPN", "CHN", "scallops").values == 0.0).all()

@@ -22,7 +22,7 @@ from comity.effects.market.runs import CaseRuns
 from comity.effects.market.told import Told
 from comity.effects.market.welfare import surplus, welfare
 from comity.scenario.market_case import FROM, MarketCase
-from comity.trade.market_baseline import CARRIED, ESTIMATED, MarketBaseline
+from comity.trade.market_baseline import MarketBaseline
 
 Array = NDArray[np.float64]
 
@@ -352,21 +352,15 @@ class Table:
         """Estimated and carried parts of what an answer rests on, then those of its base."""
         known = self.baseline.names.economies
         i, j = (known.index(e) if e in known else None for e in (exporter, importer))
-        kinds = (self._estimated, self._carried)
-        answer = [one.answer(cells, k, i, j) for one in kinds]
-        return answer[0], answer[1], kinds[0].base(cells, k), kinds[1].base(cells, k)
+        return *self._rests.answer(cells, k, i, j), *self._rests.base(cells, k)
 
     @cached_property
     def _told(self) -> Told:
         return Told(self.case, self.baseline, self.runs)
 
     @cached_property
-    def _estimated(self) -> Reliance:
-        return Reliance(self.baseline, ESTIMATED)
-
-    @cached_property
-    def _carried(self) -> Reliance:
-        return Reliance(self.baseline, CARRIED)
+    def _rests(self) -> Reliance:
+        return Reliance(self.baseline)
 
 
 def _over(values: Array, by: Array) -> Array:
