@@ -352,6 +352,7 @@ _MEANINGS = {
     "quota": "limit over the quantity of the base",
     "route": "share of the hub's purchases that goes on to the final market",
     "held": "part of the hub's own sales to the final market that is these goods",
+    "home_share": "part of spending at home, by which demand becomes one of imports",
     "kappa": "by how much small shares are shifted towards sales of all products",
     "part under": "share of the goods that the tariff or cost bears on",
     "within": "share of the areas' goods that is barred",
