@@ -7,8 +7,15 @@ import pytest
 
 from comity.effects.market.changes import Setting
 from comity.market import Options, Question, assess
+from comity.market.from_data import market_from_data
+from comity.market.saved import reproduce
 from comity.report.assessment import render_assessment
-from tests.assess.made import FISH, SHELLS, measure, write_market, write_measures
+from comity.scenario.market_coverage import goods_part
+from comity.trade.flows import open_data
+from comity.trade.market_baseline import vars_of
+from comity.words.goods import GoodsCode
+from tests.assess.made import BAN, FISH, SHELLS, measure, write_market, write_measures
+from tests.flows.made import CHN, JPN, KOR, USA, baci_zip, text_of
 
 ABROAD = {key: value for key, value in FISH.items() if key[1] != key[2]}
 SHELLS_ABROAD = {key: value for key, value in SHELLS.items() if key[1] != key[2]}
@@ -81,3 +88,77 @@ def test_a_market_with_home_sales_has_no_such_share(tmp_path):
     found = assess(Question(new=new, market=folder), None, Options(draws=4), world=False)
     assert "home_share" not in found.runs.columns.names
     assert (model(found).eta == found.runs.columns["eta"]).all()
+
+
+# ------------------------------------------------------------------------------ values by code
+
+
+def imported(tmp_path, monkeypatch, lines):
+    folder = tmp_path / "store"
+    codes = sorted({line[3] for line in lines})
+    packed = baci_zip(tmp_path / "b.zip", {2022: text_of(lines)}, hs="HS22", products=codes)
+    open_data(folder).import_baci(packed)
+    monkeypatch.setenv("COMITY_DATA", str(folder))
+
+
+LINES = (
+    (2022, JPN, CHN, "030722", "300", "95"),
+    (2022, JPN, CHN, "030119", "100", "5"),
+    (2022, JPN, USA, "030722", "60", "20"),
+    (2022, KOR, CHN, "030729", "40", "9"),
+    (2022, KOR, USA, "030722", "30", "9"),
+)
+
+
+def test_what_part_of_a_flow_is_meant_is_in_the_flows_by_code(record, tmp_path, monkeypatch):
+    """Ornamental fish, a quarter of what Japan sells, are left out of the ban."""
+    imported(tmp_path, monkeypatch, LINES)
+    question = Question((BAN,), data="baci", year=2022)
+    found = assess(question, record, Options(draws=4), world=False)
+    rule = found.case.rules[0]
+    assert len(found.case.rules) == 1
+    assert rule.low == rule.high == pytest.approx(0.75)
+    assert "values by code are not" not in " ".join(rule.arithmetic)
+    assert not [name for name in found.runs.columns.names if name.startswith(("ban", "goods"))]
+    left = found.row("trade_value", "JPN", "CHN")
+    assert (left.values > 0.0).all()
+
+
+def test_where_all_codes_in_the_flow_are_meant_all_of_it_is(record, tmp_path, monkeypatch):
+    imported(tmp_path, monkeypatch, [line for line in LINES if line[3] != "030119"])
+    question = Question((BAN,), data="baci", year=2022)
+    found = assess(question, record, Options(draws=4), world=False)
+    (rule,) = found.case.rules
+    assert (rule.low, rule.high) == (1.0, 1.0)
+    assert (found.row("trade_value", "JPN", "CHN").values == 0.0).all()
+    found.save(tmp_path / "a.run")
+    again = reproduce(tmp_path / "a.run").run
+    assert [vars_of(one) for one in again.baseline.by_code] == [
+        vars_of(one) for one in found.baseline.by_code
+    ]
+
+
+def test_of_a_code_that_is_meant_in_part_the_part_may_be_any(tmp_path, monkeypatch):
+    """A national line of scallops is some part of 300 of 400, and shares add up to 1."""
+    imported(tmp_path, monkeypatch, LINES)
+    data = open_data().all_pairs("HS2022:03", 2022, "baci-hs2022-202401b", by_goods=True)
+    assert len(data) == len(LINES)
+    made = market_from_data("baci", [GoodsCode.parse("HS2022:03")], ["CHN", "JPN"], 2022)
+    (split,) = (one for one in made.by_code if (one.origin, one.destination) == ("JPN", "CHN"))
+    assert dict(zip(split.codes, split.shares, strict=True)) == {
+        "HS2022:030119": pytest.approx(0.25),
+        "HS2022:030722": pytest.approx(0.75),
+    }
+    (product,) = made.names.sectors
+    ends = {}
+    for meant, left in (
+        ("HS2022:0307", ()),
+        ("HS2022:03072290", ()),
+        ("HS2022:03", ("HS2022:03011100",)),
+    ):
+        goods, outs = [GoodsCode.parse(meant)], [GoodsCode.parse(one) for one in left]
+        part = goods_part(made, product, goods, outs, "JPN", "CHN")
+        ends[meant] = (part.low, part.high)
+    assert ends["HS2022:0307"] == pytest.approx((0.75, 0.75))
+    assert ends["HS2022:03072290"] == pytest.approx((0.0, 0.75))
+    assert ends["HS2022:03"] == (1.0, 1.0)
