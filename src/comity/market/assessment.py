@@ -344,7 +344,7 @@ _MEANINGS = {
     "other_supply": "supply elasticity of everyone else",
     "inner": "elasticity between areas of one origin",
     "delta": "what buyers pay more for goods that have to take another route",
-    "duty": "duty on imports, not on record",
+    "duty": "duty on imports, not on record: in revenue alone, not in prices",
     "goods": "share of the flow that is the goods meant",
     "ban": "share of the flow that is barred",
     "tariff": "tariff after the change",

@@ -81,9 +81,9 @@ def goods_part(
 
     Where the baseline has values by code (`MarketBaseline.by_code`) they decide it, but for codes
     of which a part is meant. Otherwise, where all of a product's codes are meant the share is 1,
-    less what the flow holds beside the goods that are meant (`MarketBaseline.beside`); where some are
-    meant only in part it is the whole range from 0, unless the baseline says what part of the flow
-    the codes are that are left out.
+    less what the flow holds beside the goods that are meant (`MarketBaseline.beside`); where some
+    are meant only in part it is the whole range from 0, unless the baseline says what part of the
+    flow the codes are that are left out.
     """
     codes = [GoodsCode.parse(text) for text in baseline.goods.get(product, ())]
     if not codes:
