@@ -220,6 +220,22 @@ def test_the_working_is_that_of_the_row_and_its_cells(then, compared):
     assert found["O021"]["cells_later"] == 1  # E18 speaks of what followed the ban
 
 
+def test_the_working_says_of_its_own_cells_how_they_are_known(compared):
+    """ "Of their value" is that of the cells listed, and not of all that the answer rests on."""
+    whole = 0
+    for one in compared["compared"]:
+        said = one["working"]
+        assert 0.0 <= said["estimated_share"] + said["carried_share"] <= 1.0 + 1e-12
+        if not said["cells"] or len(said["largest"]) < said["cells"]:
+            continue
+        total = sum(cell["value"] for cell in said["largest"])
+        for standing in ("estimated", "carried"):
+            part = sum(c["value"] for c in said["largest"] if c["standing"] == standing)
+            assert said[f"{standing}_share"] == pytest.approx(part / total, abs=1e-12)
+        whole += 1
+    assert whole > 0
+
+
 def test_the_working_is_on_the_full_page(compared):
     short, long = (render_honesty(compared, "table", 120, full=full) for full in (False, True))
     assert "The working of each comparison" not in short

@@ -7,6 +7,7 @@ import pytest
 
 from comity.market import Options
 from comity.market.outlets import outlets
+from comity.report.outlets import sheet
 from comity.words.errors import CodeError, InputError, NotFound
 from tests.assess.made import FISH, HOME, shipped, write_market
 
@@ -66,6 +67,23 @@ def test_rows_are_in_order(scallops):
         assert row["diversion_p5"] <= row["diversion_median"] <= row["diversion_p95"]
     assert scallops["draws"] == 64
     assert any("shifted" in flag["text"] for flag in scallops["flags"])
+
+
+def test_what_is_bought_more_is_over_the_base_that_is_shown(scallops):
+    """κ moves small shares, so that the model starts from other sales than are recorded: 4.8 → 8.9
+    beside +3.6 was of two bases."""
+    apart = 0
+    page = sheet(scallops)
+    text = str(page)
+    for row in scallops["markets"]:
+        assert row["after_median"] - row["base_median"] == pytest.approx(row["diversion_median"])
+        assert row["diversion_p5"] <= row["diversion_median"] <= row["diversion_p95"]
+        apart += abs(row["base_median"] - row["bought_from_exporter"]) > 0.1
+    assert apart > 0
+    hong_kong = next(row for row in scallops["markets"] if row["importer"] == "HKG")
+    span = next(one for one in page.sections[0].blocks[0].rows if one.label == "HKG")
+    assert span.before == hong_kong["base_median"]
+    assert f"{hong_kong['base_median']:.1f} → {hong_kong['after_median']:.1f}" in text
 
 
 def test_hong_kong_closed_as_well():

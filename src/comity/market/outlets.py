@@ -39,10 +39,11 @@ def outlets(
 ) -> dict[str, Any]:
     """Markets for `goods` (a product of a market, or an HS code) of an exporter, as plain data.
 
-    Each with what it buys from everyone and from the exporter today, and what the model has it buy
-    more where the markets `without` are closed. Small shares are shifted towards the exporter's
-    sales of all products by κ ~ U(0, 0.3), since a share of nothing stays nothing. Raises
-    `NotFound` and `InputError` for goods, economies and markets that are not there.
+    Each with what it buys from everyone and from the exporter as recorded, and what the model has
+    it buy more where the markets `without` are closed. Small shares are shifted towards the
+    exporter's sales of all products by κ ~ U(0, 0.3), since a share of nothing stays nothing: what
+    is bought more is over ``base_median``, the sale so shifted. Raises `NotFound` and `InputError`
+    for goods, economies and markets that are not there.
     """
     options = Options() if options is None else options
     if horizon not in HORIZONS:
@@ -241,10 +242,12 @@ def _rows(
         j = names.economy(row.importer)
         column = baseline.value[k, :, j]
         bought = float(column.sum() - column[j])
-        more = row.values - made.runs.base[:, k, i, j]
-        guessed = row.predicted - made.runs.base[:, k, i, j]
+        # With small shares shifted a draw starts from another sale than the recorded one.
+        base = made.runs.base[:, k, i, j]
+        start = float(np.median(base))
+        more, guessed = row.values - base, row.foreseen - base
         quantiles = np.quantile(row.values, (0.05, 0.25, 0.5, 0.75, 0.95))
-        ends = np.quantile(more, (0.05, 0.5, 0.95))
+        ends = np.quantile(more, (0.05, 0.95))
         wide = np.quantile(guessed, (0.05, 0.95))
         out.append(
             {
@@ -254,14 +257,15 @@ def _rows(
                 "bought_from_all": bought,
                 "bought_from_exporter": row.before,
                 "share_pct": 100.0 * row.before / bought if bought > 0.0 else 0.0,
+                "base_median": start,
                 "after_median": float(quantiles[2]),
                 "after_p5": float(quantiles[0]),
                 "after_p25": float(quantiles[1]),
                 "after_p75": float(quantiles[3]),
                 "after_p95": float(quantiles[4]),
-                "diversion_median": float(ends[1]),
+                "diversion_median": float(quantiles[2]) - start,
                 "diversion_p5": float(ends[0]),
-                "diversion_p95": float(ends[2]),
+                "diversion_p95": float(ends[1]),
                 "predictive_p5": float(wide[0]),
                 "predictive_p95": float(wide[1]),
                 "closed": row.importer in closed,

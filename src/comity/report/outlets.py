@@ -16,7 +16,8 @@ from comity.words.catalogue import t
 
 COLUMNS = (
     "goods", "importer", "unit", "bought_from_all", "bought_from_exporter", "share_pct",
-    "after_median", "after_p5", "after_p95", "diversion_median", "diversion_p5", "diversion_p95",
+    "base_median", "after_median", "after_p5", "after_p95",
+    "diversion_median", "diversion_p5", "diversion_p95",
     "predictive_p5", "predictive_p95", "closed", "standing", "note",
 )  # fmt: skip
 MOST = 14
@@ -55,11 +56,11 @@ def sheet(data: Mapping[str, Any]) -> Sheet:
             tuple(
                 Span(
                     row["importer"],
-                    row["bought_from_exporter"],
+                    row["base_median"],
                     row["after_median"],
                     (row["after_p25"], row["after_p75"]),
                     (row["after_p5"], row["after_p95"]),
-                    f"{figure(row['bought_from_exporter'], 1)} → {figure(row['after_median'], 1)}",
+                    f"{figure(row['base_median'], 1)} → {figure(row['after_median'], 1)}",
                 )
                 for row in open_rows[:8]
             ),
@@ -69,6 +70,7 @@ def sheet(data: Mapping[str, Any]) -> Sheet:
             Column(t("outlets.buys")),
             Column(t("outlets.from_exporter")),
             Column(t("outlets.share"), "%"),
+            Column(t("outlets.base")),
             Column(t("outlets.more")),
             Column("90 %"),
             Column(t("assess.predictive")),
@@ -84,6 +86,7 @@ def sheet(data: Mapping[str, Any]) -> Sheet:
                     figure(row["bought_from_all"], 1),
                     figure(row["bought_from_exporter"], 2),
                     figure(row["share_pct"], 1),
+                    figure(row["base_median"], 2),
                     change(row["diversion_median"], 2),
                     between(row["diversion_p5"], row["diversion_p95"], 2, sign=True),
                     between(row["predictive_p5"], row["predictive_p95"], 2, sign=True),

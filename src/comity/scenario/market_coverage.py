@@ -6,13 +6,13 @@ share is not on record it is the whole range that is possible, said so, and neve
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from comity.record.entry import Entry
 from comity.record.scopes import Get, opened, scope_of
 from comity.scenario.market_case import SOURCED, UNKNOWN
-from comity.trade.market_baseline import MarketBaseline
+from comity.trade.market_baseline import ByCode, MarketBaseline
 from comity.trade.other_editions import lies
 from comity.words.areas import area, areas_of, label
 from comity.words.errors import InputError
@@ -79,15 +79,19 @@ def goods_part(
 ) -> Part:
     """The share of a product's value that these goods are, in a flow where the baseline knows it.
 
-    A baseline has no values by code. Where all of a product's codes are meant the share is 1, less
-    what the flow holds beside the goods that are meant (`MarketBaseline.beside`); where some are
-    meant only in part it is the whole range from 0, unless the baseline says what part of the flow
-    the codes are that are left out.
+    Where the baseline has values by code (`MarketBaseline.by_code`) they decide it, but for codes
+    of which a part is meant. Otherwise, where all of a product's codes are meant the share is 1,
+    less what the flow holds beside the goods that are meant (`MarketBaseline.beside`); where some
+    are meant only in part it is the whole range from 0, unless the baseline says what part of the
+    flow the codes are that are left out.
     """
     codes = [GoodsCode.parse(text) for text in baseline.goods.get(product, ())]
     if not codes:
         return Part(0.0, 1.0, f"the baseline does not say which goods {product} are", UNKNOWN)
     scopes, outs = tuple(goods), tuple(left_out)
+    split = _split(baseline, product, exporter, importer)
+    if split is not None:
+        return _by_code(split, scopes, outs)
     other, apart = _beside(baseline, product, exporter, importer, scopes, outs)
     full = partly = 0
     partial: list[str] = []
@@ -112,6 +116,40 @@ def goods_part(
     if partial:
         said += f", of {', '.join(partial[:6])} a part"
     return Part(0.0, 1.0, f"{said}; values by code are not in the baseline: 0 to 1", UNKNOWN)
+
+
+def _split(baseline: MarketBaseline, product: str, exporter: str, importer: str) -> ByCode | None:
+    wanted = (product, exporter, importer)
+    found = (
+        one for one in baseline.by_code if (one.product, one.origin, one.destination) == wanted
+    )
+    return next(found, None)
+
+
+def _by_code(split: ByCode, scopes: Sequence[GoodsCode], outs: Sequence[GoodsCode]) -> Part:
+    """The share of a flow that goods are, from its values by code; of a code that is meant or left
+    out only in part, the part may be any."""
+    low, high, meant, open_ = 0.0, 0.0, 0, []
+    for text, share in zip(split.codes, split.shares, strict=True):
+        code = GoodsCode.parse(text)
+        inside = {lies(scope, code) for scope in scopes}
+        left = {lies(out, code) for out in outs}
+        if Relation.COVERS in left or inside <= {Relation.DISJOINT}:
+            continue
+        meant += 1
+        high += share
+        if Relation.COVERS in inside and left <= {Relation.DISJOINT}:
+            low += share
+        else:
+            open_.append(text.rpartition(":")[2])
+    every = len(split.codes)
+    # All or nothing is that, whatever the rounding of a sum of shares.
+    high = 1.0 if meant == every else min(1.0, high)
+    low = high if not open_ else low
+    words = f"{meant} of the {every} codes in the flow are meant, by value {low:.3g}"
+    if open_:
+        words += f" to {high:.3g} (of {', '.join(open_[:6])} a part)"
+    return Part(low, high, f"{words} of it ({split.source})")
 
 
 def _beside(

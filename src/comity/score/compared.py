@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from comity.effects.market.row import Row
+from comity.trade.market_baseline import CARRIED, ESTIMATED
 from comity.trade.market_sources import CellBasis
 
 SLACK = {"change": 0.5, "level": 0.0}
@@ -114,16 +115,22 @@ class Compared:
             "working": self._working(),
         }
 
+    def _share(self, standing: str) -> float:
+        """The part of the value of the cells listed that has a standing."""
+        total = sum(one.value for one in self.cells)
+        mine = sum(one.value for one in self.cells if one.standing == standing)
+        return mine / total if total > 0.0 else 0.0
+
     def _working(self) -> dict[str, Any]:
         """The model's own figures for the row, and the cells of the market that they rest on."""
         listed = sorted(self.cells, key=lambda one: -one.value)[:LISTED]
         return {
             "unit": self.row.unit,
             "before": self.row.before,
-            **Ends.of(self.row.values, self.row.predicted).as_dict(),
+            **Ends.of(self.row.values, self.row.foreseen).as_dict(),
             "slack": SLACK[self.kind],
-            "estimated_share": self.row.estimated_share,
-            "carried_share": self.row.carried_share,
+            "estimated_share": self._share(ESTIMATED),
+            "carried_share": self._share(CARRIED),
             "cells": len(self.cells),
             "cells_later": sum(bool(one.later) for one in self.cells),
             "largest": [

@@ -297,7 +297,7 @@ def _compare(
     else:
         if outcome["unit"] != row.unit:
             return f"the model's row is in {row.unit}"
-        values, predicted = row.values, row.predicted
+        values, predicted = row.values, row.foreseen
     if not (np.isfinite(values).all() and np.isfinite(predicted).all()):
         return "the row is not bounded in this model"
     said = Ends.of(values, predicted)

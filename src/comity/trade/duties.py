@@ -10,8 +10,9 @@ NOT_ON_RECORD = (0.0, 0.1)
 """Range of a duty where flows come without duties, as in the shipped markets: assumed, no source
 that was read gives one for all goods. Duties on most goods of most economies lie in it."""
 TEXT = (
-    "Duties are not in the flows: what an economy takes now stands as 0 in buyers' prices, and is "
-    "drawn from 0 to 10 % (assumed) where revenue is counted."
+    "Duties are not in the flows. In buyers' prices what an economy takes now stands as 0, and the "
+    "market is solved so: what buyers lose is understated by about as many per cent as the duty "
+    "has. In revenue alone it is drawn, from 0 to 10 % (assumed)."
 )
 
 

@@ -13,6 +13,7 @@ from comity.trade.drawing import Total
 from comity.trade.market_baseline import (
     AreaShare,
     Beside,
+    ByCode,
     MarketBaseline,
     Onward,
     vars_of,
@@ -50,6 +51,10 @@ def market_to_data(
         "onward": [vars_of(one) for one in baseline.onward],
         "areas": [{**vars_of(one), "areas": list(one.areas)} for one in baseline.areas],
         "beside": [{**vars_of(one), "codes": list(one.codes)} for one in baseline.beside],
+        "by_code": [
+            {**vars_of(one), "codes": list(one.codes), "shares": list(one.shares)}
+            for one in baseline.by_code
+        ],
         "sources": dict(baseline.sources),
         "notes": [
             {
@@ -111,6 +116,10 @@ def market_from_data(
         areas=tuple(AreaShare(**{**one, "areas": tuple(one["areas"])}) for one in data["areas"]),
         beside=tuple(
             Beside(**{**one, "codes": tuple(one.get("codes", ()))}) for one in data["beside"]
+        ),
+        by_code=tuple(
+            ByCode(**{**one, "codes": tuple(one["codes"]), "shares": tuple(one["shares"])})
+            for one in data.get("by_code", ())
         ),
         sources=dict(data["sources"]),
         notes=tuple(

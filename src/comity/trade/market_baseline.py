@@ -84,6 +84,19 @@ class Beside:
 
 
 @dataclass(frozen=True, eq=False)
+class ByCode:
+    """Of which codes a flow of a product consists: HS codes, and the part of its value that each
+    is, together 1."""
+
+    product: str
+    origin: str
+    destination: str
+    codes: tuple[str, ...]
+    shares: tuple[float, ...]
+    source: str
+
+
+@dataclass(frozen=True, eq=False)
 class MarketBaseline:
     """One or several linked products. N economies, K products (`names.sectors`).
 
@@ -95,7 +108,7 @@ class MarketBaseline:
     quantity : (K, N, N), in `quantity_unit`, NaN-free: -1 where not known
     home : whether home sales are in (demand is then for all of the product); without them the
         demand elasticity is one of imports
-    group : what all products together are called;  beside : see `Beside`
+    group : what all products together are called;  beside, by_code : see `Beside`, `ByCode`
     goods : product → HS codes;  notes : what a reader of results has to know
     public_by : the day by which everything in it was public, None where that is not known
     published : source → day of publication (EDTF, or ``unknown``)
@@ -118,6 +131,7 @@ class MarketBaseline:
     onward: tuple[Onward, ...] = ()
     areas: tuple[AreaShare, ...] = ()
     beside: tuple[Beside, ...] = ()
+    by_code: tuple[ByCode, ...] = ()
     duty_range: tuple[float, float] = (0.0, 0.0)
     duty_free: tuple[str, ...] = ()
     group: str = ""
@@ -141,13 +155,16 @@ class MarketBaseline:
             seal.update((np.ascontiguousarray(array) + 0.0).tobytes())
         seal.update("\0".join(map(str, self.standing.ravel())).encode())
         seal.update("\0".join(self.duty_free).encode())
-        parts: list[Onward | AreaShare | Beside] = [*self.onward, *self.areas, *self.beside]
+        parts: list[Part] = [*self.onward, *self.areas, *self.beside, *self.by_code]
         for part in parts:
             fields = {name: one for name, one in vars_of(part).items() if one or name != "codes"}
             seal.update(repr(sorted(fields.items())).encode())
         return seal.hexdigest()
 
 
-def vars_of(part: Onward | AreaShare | Beside) -> dict[str, Any]:
+Part = Onward | AreaShare | Beside | ByCode
+
+
+def vars_of(part: Part) -> dict[str, Any]:
     """The fields of a datum as plain data."""
     return {name: getattr(part, name) for name in part.__dataclass_fields__}

@@ -260,8 +260,8 @@ def _notes(home: bool, complete: bool, lost: float, unit: str) -> tuple[Note, ..
     if not home:
         text = (
             "Imports only: home sales are not in it. The demand elasticity is one of imports "
-            "(roughly σ times the share bought at home plus η times the rest), supply is to these "
-            "markets, and the importer's own producers are left out."
+            "(roughly σ times the share bought at home plus η times the rest; that share is not in "
+            "the flows), supply is to these markets, and the importer's own producers are left out."
         )
         notes.append(Note("imports-only", text))
     if not complete:

@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from comity.effects.market.inputs import (
     DUTY,
     ETA,
+    HOME_SHARE,
     LEAVING,
     SHIFT,
     TRANSFORMATION,
@@ -27,6 +28,7 @@ from comity.effects.market.inputs import (
 )
 from comity.model.market import Market, MarketChange, Quota, Routes, Split
 from comity.model.market.many import Draws as ModelDraws
+from comity.model.market.special import import_demand
 from comity.scenario.market_case import BAN, COST, EXCHANGE, QUOTA, TARIFF, FlowRule, MarketCase
 from comity.scenario.market_coverage import area_part
 from comity.trade.base_flows import parent_mass, shifted, without_onward
@@ -140,6 +142,13 @@ class Setting:
         zeta = None
         if len(products) > 1:
             zeta = columns[ZETA]
+        if HOME_SHARE in columns.names:
+            # A market of imports: what is bought at home stands outside of it. Where products are
+            # linked, by the σ that ζ is below, so that η ≤ ζ ≤ σ stays so.
+            nearest, home = sigma.min(axis=1), columns[HOME_SHARE]
+            eta = np.minimum(import_demand(nearest, eta, home), nearest)
+            if zeta is not None:
+                zeta = np.clip(import_demand(nearest, zeta, home), eta, nearest)
         supply = np.empty((len(columns), len(products), len(economies)))
         asked = {(r.product, r.exporter) for r in self.case.rules}
         for k, product in enumerate(products):

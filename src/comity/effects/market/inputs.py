@@ -30,7 +30,15 @@ from comity.trade.market_baseline import MarketBaseline, Onward
 from comity.words.errors import InputError, Place
 
 ETA, ZETA, LEAVING, DUTY, SHIFT = "eta", "zeta", "delta", "duty", "kappa"
-OVERRIDES = ("sigma", "eta", "zeta", "supply", "other_supply", "inner", "delta", "kappa")
+HOME_SHARE = "home_share"
+OVERRIDES = (
+    "sigma", "eta", "zeta", "supply", "other_supply", "inner", "delta", "kappa", HOME_SHARE,
+)  # fmt: skip
+IMPORTS_ONLY = (
+    "Imports only: η is of all of the product, as its sources have it. Demand for imports is "
+    "σ s + η (1 − s) at each draw, s the part of spending that is bought at home. It is not on "
+    "record: drawn from 0 to 1, the same for every buyer; hold it with --set home_share=0.6."
+)
 TRANSFORMATION = "transformation"
 """Held only: finite transformation of an origin's supply between destinations (CET); else none."""
 
@@ -203,6 +211,9 @@ def market_inputs(case: MarketCase, baseline: MarketBaseline, options: Options) 
     if options.shift:
         columns[SHIFT] = around[SHIFT]
         basis[SHIFT] = ASSUMED
+    if not baseline.home:
+        columns[HOME_SHARE], basis[HOME_SHARE] = Distribution(UNIFORM, 0.0, 1.0), UNKNOWN
+        notes.append(IMPORTS_ONLY)
     basis |= dict.fromkeys(_override(columns, options.fixed), ASKED)
     said = {name: ChosenFor.of(one) for name, one in choices.items()}
     return Inputs(columns, said, basis, tuple(notes))

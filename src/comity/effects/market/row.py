@@ -54,16 +54,17 @@ class Share:
 @dataclass(frozen=True)
 class Row:
     """One effect. `values` (R,) are the values after, draw by draw; `predicted` the same with the
-    discrepancy term; `ratio` (R,) the change in per cent, `None` where there is none.
+    discrepancy term, of a sum as it adds up (`foreseen` is what is told of it); `ratio` (R,) the
+    change in per cent, `None` where there is none.
 
     `estimated_share` and `carried_share` are parts of what the answer rests on (`Reliance.answer`),
     those of the base are of the row's own cells.
 
     A baseline's value is told as it is known. Drawn cells have medians of their own, so what is
-    told of draws before and after is multiplied by `scale`, the baseline's value over the median of
-    its draws: `before` is the baseline's value, or the median where something was changed before,
-    and the change in per cent is from it to the median after. So a row cannot contradict itself,
-    and where every draw rises the median does."""
+    told of draws is multiplied by a scale, the baseline's value over the median of its draws
+    (`Told`; `scale` is that of the values after): `before` is the baseline's value, or the median
+    where something was changed before, and the change in per cent is from it to the median after.
+    So a row cannot contradict itself, and where every draw rises the median does."""
 
     quantity: str
     exporter: str
@@ -84,14 +85,20 @@ class Row:
 
     @property
     def predicted_ratio(self) -> Array:
-        """(R,): the change in per cent with the discrepancy term."""
+        """(R,): the change in per cent with the discrepancy term, about the same median."""
         assert self.ratio is not None
         if self.predicted is self.values:
             return self.ratio
         noise = np.divide(
             self.predicted, self.values, out=np.ones_like(self.values), where=self.values > 0.0
         )
-        return np.asarray((100.0 + self.ratio) * noise - 100.0)
+        after = 100.0 + self.ratio
+        return centred(after * noise, after) - 100.0
+
+    @property
+    def foreseen(self) -> Array:
+        """(R,): the values after with the discrepancy term, about the median of `values`."""
+        return centred(self.predicted, self.values)
 
     @property
     def told(self) -> Array:
@@ -105,7 +112,7 @@ class Row:
         if np.isfinite(self.values).all():
             names = ("p5", "p25", "median", "p75", "p95")
             found.update(zip(names, _quantiles(self.told), strict=True))
-            ends = np.quantile(self.predicted, (LEVELS[0], LEVELS[-1])) * self.scale
+            ends = np.quantile(self.foreseen, (LEVELS[0], LEVELS[-1])) * self.scale
             # What the model leaves open is open in a prediction as well.
             found["predictive_p5"] = min(float(ends[0]), found["p5"] or 0.0)
             found["predictive_p95"] = max(float(ends[1]), found["p95"] or 0.0)
@@ -133,6 +140,21 @@ class Row:
             "base_carried_share": self.base_carried_share,
             "note": note,
         }
+
+
+def centred(predicted: Array, values: Array) -> Array:
+    """(R,): `predicted` by a factor that gives it the median of `values` (R,).
+
+    The discrepancy of a flow has the median 1 and the mean e^(s²/2), so that flows which each have
+    the model's median add up to a sum that lies above its own. What the model misses widens what it
+    says and does not move it. As it is where either median is no number above 0.
+    """
+    if predicted is values:
+        return values
+    middle, aim = float(np.median(predicted)), float(np.median(values))
+    if not (middle > 0.0 and aim > 0.0 and np.isfinite(aim / middle)):
+        return predicted
+    return np.asarray(predicted * (aim / middle))
 
 
 def _quantiles(values: Array) -> tuple[float, ...]:

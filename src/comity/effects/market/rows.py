@@ -19,9 +19,10 @@ from comity.effects.market.discrepancy import discrepancies
 from comity.effects.market.reliance import Reliance
 from comity.effects.market.row import Row, Share
 from comity.effects.market.runs import CaseRuns
+from comity.effects.market.told import Told
 from comity.effects.market.welfare import surplus, welfare
 from comity.scenario.market_case import FROM, MarketCase
-from comity.trade.market_baseline import CARRIED, ESTIMATED, MarketBaseline
+from comity.trade.market_baseline import MarketBaseline
 
 Array = NDArray[np.float64]
 
@@ -72,12 +73,10 @@ class Table:
         expected_flow = self.runs.after.flow * noise
         pairs = self.shown()
         for k, product in [*enumerate(names.sectors), *self._all()]:
-            base, before, after, expected = (
+            before, after, expected = (
                 self._cells(table, k)
-                for table in (
-                    self.runs.base, self.runs.before.flow, self.runs.after.flow, expected_flow
-                )
-            )  # fmt: skip
+                for table in (self.runs.before.flow, self.runs.after.flow, expected_flow)
+            )
             summed = self._sum(self.baseline.value, k)
             sold_0, bought_0 = _abroad(before)
             sold, bought = _abroad(after)
@@ -90,7 +89,7 @@ class Table:
                 quantity = "home_sales" if i == j else "trade_value"
                 if summed[i, j] <= 0.0:
                     continue
-                was, scale = self._was(summed[i, j], base[:, i, j], before[:, i, j])
+                was, scale = self._told.of(k, [(i, j)])
                 whole = SOLD if i in sellers else BOUGHT
                 yield self.make(
                     quantity,
@@ -116,15 +115,15 @@ class Table:
                     scale=scale,
                 )
             for i in self.positions(self.case.exporters):
-                yield self._abroad(k, product, base, before, after, expected, i=i)
+                yield self._abroad(k, product, before, after, expected, i=i)
             for j in self.positions(self.case.importers):
-                yield self._abroad(k, product, base, before, after, expected, j=j)
+                yield self._abroad(k, product, before, after, expected, j=j)
             if k is not None:
-                yield from self._elsewhere(k, product, base, before, after, expected)
+                yield from self._elsewhere(k, product, before, after, expected)
         yield from self._quantities()
 
     def _elsewhere(
-        self, k: int, product: str, base: Array, before: Array, after: Array, expected: Array
+        self, k: int, product: str, before: Array, after: Array, expected: Array
     ) -> Iterator[Row]:
         """What third parties that buy from an exporter concerned buy of everyone else, where it is
         1 % of their purchases abroad or more, and their purchases abroad in all; (R, N, N)."""
@@ -132,9 +131,8 @@ class Table:
         for j in self.third():
             if not self.baseline.value[k, self.positions(self.case.exporters), j].any():
                 continue
-            for i, j_ in self.others(k, j):
-                known = float(self.baseline.value[k, i, j_])
-                was, scale = self._was(known, base[:, i, j], before[:, i, j])
+            for i, _ in self.others(k, j):
+                was, scale = self._told.of(k, [(i, j)])
                 yield self.make(
                     "trade_value",
                     names.economies[i],
@@ -149,7 +147,7 @@ class Table:
                     k=k,
                     scale=scale,
                 )
-            yield self._abroad(k, product, base, before, after, expected, j=j)
+            yield self._abroad(k, product, before, after, expected, j=j)
 
     def third(self) -> list[int]:
         """Economies that are neither exporters nor importers of a flow that a rule bears on."""
@@ -170,7 +168,6 @@ class Table:
         self,
         k: int | None,
         product: str,
-        base: Array,
         before: Array,
         after: Array,
         expected: Array,
@@ -189,8 +186,8 @@ class Table:
         def total(table: Array) -> Array:
             return np.asarray(table[:, at[0], at[1]].sum(axis=1))
 
-        known = float(self._sum(self.baseline.value, k)[at].sum())
-        was, scale = self._was(known, total(base), total(before))
+        where = [(int(a or 0), int(b or 0)) for a, b in cells]
+        was, scale = self._told.of(k, where)
         return self.make(
             "trade_value",
             names.economies[i] if i is not None else WORLD,
@@ -201,7 +198,7 @@ class Table:
             total(after),
             total(expected),
             before=total(before),
-            cells=[(int(a or 0), int(b or 0)) for a, b in cells],
+            cells=where,
             k=k,
             scale=scale,
         )
@@ -221,15 +218,15 @@ class Table:
                 was = _over(runs.before.flow[:, k, i, j], base * runs.before.price[:, k, i])
                 tonnes = 0.0 if known is None else float(known[k, i, j])
                 unit = self.baseline.quantity_unit if tonnes > 0.0 else INDEX
-                # Of a flow, the quantity at the base is 1; before the change it may be another.
-                started = float(np.median(was))
+                # The quantity at the base is 1; before the change it may be another in every draw.
                 if tonnes > 0.0:
-                    scale, start = tonnes, tonnes * started
-                elif started > 0.0:
-                    scale, start = 100.0 / started, 100.0
+                    start, values, first = tonnes * float(np.median(was)), tonnes * after, was
+                elif (was > 0.0).all():
+                    start, values, first = 100.0, 100.0 * after / was, np.ones_like(was)
                 else:  # nothing before: an index of the base's quantity
-                    scale, start, unit = 100.0, 0.0, BASE_INDEX
-                values = after * scale
+                    start, values, first = 100.0 * float(np.median(was)), 100.0 * after, was
+                    unit = BASE_INDEX
+                scale = tonnes if tonnes > 0.0 else 100.0
                 yield self.make(
                     "trade_quantity",
                     names.economies[i],
@@ -239,7 +236,7 @@ class Table:
                     start,
                     values,
                     values,
-                    before=was * scale,
+                    before=first * scale,
                     cells=[(i, j)],
                     k=k,
                     note=self._entry(k, i, j),
@@ -313,13 +310,6 @@ class Table:
         columns = [(i, j) for j in self.positions(self.case.importers) for i in range(n)]
         return list(dict.fromkeys((*rows, *columns)))
 
-    def _was(self, known: float, base: Array, before: Array) -> tuple[float, float]:
-        """The value before and the scale of a row (see `Row`): `known` is the baseline's value,
-        base and before (R,) are draws."""
-        middle = float(np.median(base))
-        scale = known / middle if known > 0.0 and middle > 0.0 else 1.0
-        return scale * float(np.median(before)) if self.case.state(FROM) else float(known), scale
-
     @staticmethod
     def _sum(table: Array, k: int | None) -> Array:
         return np.asarray(table.sum(axis=0) if k is None else table[k])
@@ -362,17 +352,15 @@ class Table:
         """Estimated and carried parts of what an answer rests on, then those of its base."""
         known = self.baseline.names.economies
         i, j = (known.index(e) if e in known else None for e in (exporter, importer))
-        kinds = (self._estimated, self._carried)
-        answer = [one.answer(cells, k, i, j) for one in kinds]
-        return answer[0], answer[1], kinds[0].base(cells, k), kinds[1].base(cells, k)
+        return *self._rests.answer(cells, k, i, j), *self._rests.base(cells, k)
 
     @cached_property
-    def _estimated(self) -> Reliance:
-        return Reliance(self.baseline, ESTIMATED)
+    def _told(self) -> Told:
+        return Told(self.case, self.baseline, self.runs)
 
     @cached_property
-    def _carried(self) -> Reliance:
-        return Reliance(self.baseline, CARRIED)
+    def _rests(self) -> Reliance:
+        return Reliance(self.baseline)
 
 
 def _over(values: Array, by: Array) -> Array:

@@ -45,7 +45,10 @@ def welfare(table: Table) -> Iterator[Row]:
                 continue
             note = ""
             if quantity == "tariff_revenue" and table.duty is not None:
-                note = "the duty is not on record: drawn in its range, and kept as it was"
+                note = (
+                    "the duty is not on record: drawn in its range for revenue alone, and kept as "
+                    "it was; prices are solved without it"
+                )
             values = found[:, i]
             whole, of = (sales[i], EARNED) if exporter else (spent[i], SPENT)
             if exporter and importer:

@@ -14,7 +14,7 @@ from comity.model.market.transformation import transform
 from comity.model.world.engines import one_blas_thread
 from comity.words.errors import InputError
 
-MODEL_VERSION = "market-2"
+MODEL_VERSION = "market-3"
 """Raised whenever numbers change."""
 TOLERANCE = 1e-12
 

@@ -219,10 +219,15 @@ class TradeData:
             self._shipped,
         )
 
-    def all_pairs(self, goods: GoodsAsked, year: int, source: str) -> tuple[Flow, ...]:
-        """Flows of goods between all pairs of one imported data set in a year: what a market can
-        be built from (`market_from_flows`). Raises `NotFound`, `CodeError` as `flows`."""
-        return flow_answer.all_pairs(self._store, load_all(self.path), goods, year, source)
+    def all_pairs(
+        self, goods: GoodsAsked, year: int, source: str, *, by_goods: bool = False
+    ) -> tuple[Flow, ...]:
+        """Flows of goods between all pairs of one imported data set in a year, of all goods
+        together or by code: what a market can be built from (`market_from_flows`). Raises
+        `NotFound`, `CodeError` as `flows`."""
+        return flow_answer.all_pairs(
+            self._store, load_all(self.path), goods, year, source, by_goods
+        )
 
     def years(self, source: str) -> tuple[int, ...]:
         """The years that an imported data set holds. Raises `NotFound`."""

@@ -137,6 +137,7 @@ def all_pairs(
     goods: str | GoodsCode | Sequence[str | GoodsCode] | None,
     year: int,
     source: str,
+    by_goods: bool = False,
 ) -> tuple[Flow, ...]:
     """See `TradeData.all_pairs`."""
     asked = goods_of(goods)
@@ -150,7 +151,7 @@ def all_pairs(
                 continue
             connection = connect() if connection is None else connection
             scope = goods_in(connection, read, one, asked, where, loaded)
-            found += _rows(connection, read, scope, where, asked, False)
+            found += _rows(connection, read, scope, where, asked, by_goods)
     finally:
         close(connection)
     return tuple(found)
