@@ -8,6 +8,7 @@ import pytest
 from comity.market import Options
 from comity.market.outlets import outlets
 from comity.report.outlets import sheet
+from comity.report.spans import Spans
 from comity.words.errors import CodeError, InputError, NotFound
 from tests.assess.made import FISH, HOME, shipped, write_market
 
@@ -81,7 +82,9 @@ def test_what_is_bought_more_is_over_the_base_that_is_shown(scallops):
         apart += abs(row["base_median"] - row["bought_from_exporter"]) > 0.1
     assert apart > 0
     hong_kong = next(row for row in scallops["markets"] if row["importer"] == "HKG")
-    span = next(one for one in page.sections[0].blocks[0].rows if one.label == "HKG")
+    drawn = page.sections[0].blocks[0]
+    assert isinstance(drawn, Spans)
+    span = next(one for one in drawn.rows if one.label == "HKG")
     assert span.before == hong_kong["base_median"]
     assert f"{hong_kong['base_median']:.1f} → {hong_kong['after_median']:.1f}" in text
 

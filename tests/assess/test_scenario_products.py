@@ -10,7 +10,7 @@ from comity.report.assessment_rules import lead
 from comity.scenario.file import read_scenario
 from comity.scenario.market_resolve import resolve_market
 from comity.trade.markets import market
-from comity.words.errors import ValidationError
+from comity.words.errors import Place, ValidationError
 
 from .made import BAN, FISH, HOME, SHELLS, measure, write_market, write_measures
 
@@ -20,6 +20,14 @@ baseline: {file: market}
 model: {name: market, draws: 64}
 """
 LISTED = f"{HEAD}to:\n  changes:\n"
+
+
+def at(where: Place | None) -> tuple[int, int]:
+    """The line and the column of a problem, from 0."""
+    assert where is not None
+    assert where.line is not None
+    assert where.column is not None
+    return where.line - 1, where.column - 1
 
 
 @pytest.fixture
@@ -101,8 +109,9 @@ def test_what_the_market_does_not_hold_is_refused_where_it_is_written(
         simulate(path)
     (problem,) = caught.value.problems
     text = path.read_text(encoding="utf-8").splitlines()
-    assert problem.where.line == len(text)
-    assert text[-1][problem.where.column - 1 :].startswith(mark)
+    line, column = at(problem.where)
+    assert line == len(text) - 1
+    assert text[-1][column:].startswith(mark)
 
 
 def test_titles_of_products_are_taken_as_their_labels_are(folder):
@@ -149,7 +158,8 @@ def test_a_product_of_a_measure_that_the_market_does_not_have(record, tmp_path, 
         resolve_market(scenario, market(HOME), record)
     (problem,) = caught.value.problems
     text = (tmp_path / "scenario.yaml").read_text(encoding="utf-8").splitlines()
-    assert text[problem.where.line - 1][problem.where.column - 1 :].startswith(mark)
+    line, column = at(problem.where)
+    assert text[line][column:].startswith(mark)
 
 
 def test_a_product_that_holds_nothing_of_a_measure_is_refused(record, tmp_path):
@@ -214,9 +224,8 @@ def test_what_no_parameter_is_held_at(folder, held, says):
     path.write_text(text, encoding="utf-8")
     with pytest.raises(ValidationError, match=says) as caught:
         simulate(path)
-    where = caught.value.problems[0].where
-    line = text.splitlines()[where.line - 1]
-    assert line[where.column - 1 :].startswith((held, held.partition(": ")[2]))
+    line, column = at(caught.value.problems[0].where)
+    assert text.splitlines()[line][column:].startswith((held, held.partition(": ")[2]))
 
 
 @pytest.mark.parametrize(
