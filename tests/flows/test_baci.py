@@ -350,3 +350,28 @@ def test_a_question_about_one_exporter_can_skip_row_groups(data: TradeData, tmp_
         f"parquet_bloom_probe('{files[0]}', 'exporter', 'ZWE')"
     ).fetchall()
     assert skipped == [(True,)]
+
+
+def test_rows_of_an_economy_with_itself_and_of_value_0_are_noted(
+    data: TradeData, tmp_path: Path
+) -> None:
+    """Kept, counted and named; of areas that are one of our codes together nothing is said."""
+    year = text_of([
+        *LINES_2022,
+        (2022, CHN, CHN, "030722", "9", "1"),
+        (2022, JPN, JPN, "030729", "8", "1"),
+        (2022, AREAS, AREAS, "030729", "5", "1"),
+        (2022, KOR, USA, "030722", "0", "1"),
+    ])  # fmt: skip
+    done = data.import_baci(baci_zip(tmp_path / "b.zip", {2022: year}))
+    assert done.rows == len(LINES_2022) + 4
+    own, zero = (next(n for n in done.notes if w in n) for w in ("with itself", "value 0"))
+    assert own.startswith("2 rows")
+    assert zero.startswith("1 rows")
+    found = {one.kind: one for one in data.check()}
+    assert (found["self-trade"].severity, found["self-trade"].count) == ("odd", 2)
+    cases = [(c["exporter"], c["importer"], c["value"]) for c in found["self-trade"].cases]
+    assert cases == [("CHN", "CHN", 9000.0), ("JPN", "JPN", 8000.0)]
+    assert found["zero-value"].count == 1
+    (case,) = found["zero-value"].cases
+    assert (case["exporter"], case["importer"]) == ("KOR", "USA")

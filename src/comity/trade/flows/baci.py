@@ -69,7 +69,7 @@ def import_baci(
         known = baci_problems.product_codes(archive, edition)
         codes = Economies("m49", economies)
         with store.landing() as folder:
-            rows, areas = _load(archive, wanted, folder, dataset, codes, known)
+            counts = _load(archive, wanted, folder, dataset, codes, known)
             return store.land(
                 folder,
                 Imported(
@@ -81,24 +81,46 @@ def import_baci(
                     licence=LICENCE,
                     files=archive.files,
                     imported_at=now(),
-                    rows=rows,
+                    rows=counts.rows,
                     years=tuple(one.year for one in wanted),
                     editions=(edition,),
                     levels=(6,),
                     sides=("reconciled",),
                     blocks=blocks,
                     dropped={},
-                    notes=_notes(areas),
+                    notes=_notes(counts),
                     replaces=replaces,
                     uniform={**UNIFORM, "edition": edition},
                 ),
             )
 
 
-def _notes(areas: int) -> tuple[str, ...]:
-    if not areas:
-        return ()
-    return (f"{areas:,} rows are of unnamed or former areas (flags area-nes, former-area)",)
+@dataclass(frozen=True, slots=True)
+class _Counts:
+    """Rows; those of unnamed or former areas; of an economy with itself (of areas that are one of
+    our codes together this says nothing); of value 0."""
+
+    rows: int = 0
+    areas: int = 0
+    own: int = 0
+    empty: int = 0
+
+    def __add__(self, other: _Counts) -> _Counts:
+        return _Counts(
+            self.rows + other.rows,
+            self.areas + other.areas,
+            self.own + other.own,
+            self.empty + other.empty,
+        )
+
+
+def _notes(counts: _Counts) -> tuple[str, ...]:
+    said = (
+        (counts.areas, "of unnamed or former areas (flags area-nes, former-area)"),
+        (counts.own, "of an economy with itself, which BACI should not have: kept, and counted"),
+        (counts.empty, "of value 0, which BACI should not have: kept"),
+    )
+    return tuple(f"{number:,} rows are {what}" for number, what in said if number)
 
 
 def _year_files(archive: Archive, years: Sequence[int] | None) -> list[YearFile]:
@@ -140,9 +162,9 @@ def _load(
     dataset: str,
     codes: Economies,
     known: frozenset[str] | None,
-) -> tuple[int, int]:
-    """Writes the years below `folder`; the number of rows, and of those with a flag."""
-    rows = areas = 0
+) -> _Counts:
+    """Writes the years below `folder`."""
+    counts = _Counts()
     connection = None
     scratch = folder / "scratch"
     scratch.mkdir()
@@ -152,14 +174,13 @@ def _load(
         for one, text in _extracted(archive, wanted, scratch):
             place = archive.inside(one.member)
             target = folder / f"dataset={dataset}"
-            made, flagged = _load_year(connection, one, text, target, place, known)
-            rows, areas = rows + made, areas + flagged
+            counts += _load_year(connection, one, text, target, place, known)
             if text.is_relative_to(scratch):
                 text.unlink()
     finally:
         close(connection)
         shutil.rmtree(scratch, ignore_errors=True)
-    return rows, areas
+    return counts
 
 
 def _extracted(
@@ -209,8 +230,8 @@ def _load_year(
     target: Path,
     place: str,
     known: frozenset[str] | None,
-) -> tuple[int, int]:
-    """Writes one year; the number of rows, and of those with a flag."""
+) -> _Counts:
+    """Writes one year."""
     order = baci_problems.header(text, place)
     typed = {"t": "SMALLINT", "i": "SMALLINT", "j": "SMALLINT", "k": "VARCHAR", "v": "DOUBLE"}
     columns = ", ".join(f"{quoted(c)}: {quoted(typed.get(c, 'DOUBLE'))}" for c in order)
@@ -238,9 +259,10 @@ def _load_year(
     files = f"read_parquet({quoted(str(made / '*' / '*.parquet'))}, hive_partitioning=false)"
     if others or not made.is_dir() or (made / "part=__HIVE_DEFAULT_PARTITION__").exists():
         raise _found(text, place, one, known, order, connection, "a year or importer is unknown")
-    rows, flagged, bad = rows_of(
+    rows, flagged, own, empty, bad = rows_of(
         connection,
         f"SELECT count(*), count(*) FILTER (flags <> ''), "
+        "count(*) FILTER (exporter = importer AND flags = ''), count(*) FILTER (value = 0), "
         "count(*) FILTER (exporter IS NULL OR goods IS NULL OR value IS NULL "
         f"OR NOT isfinite(value) OR value < 0 OR value > {LARGEST_VALUE} OR quantity < 0 "
         f"OR NOT isfinite(quantity)) FROM {files}",
@@ -256,7 +278,7 @@ def _load_year(
         twice = _twice(connection, text, order)
         if twice:
             raise baci_problems.stand_twice(text, place, order, twice)
-    return int(rows), int(flagged)
+    return _Counts(int(rows), int(flagged), int(own), int(empty))
 
 
 def _may_stand_twice(connection: duckdb.DuckDBPyConnection, made: Path) -> bool:

@@ -109,10 +109,14 @@ _KEY = "exporter, importer, edition, goods, year, side, currency, basis"
 _TEXTS = {
     "impossible": ("wrong", "{count:,} rows have a value or quantity that cannot be"),
     "duplicate": ("wrong", "{count:,} flows stand more than once, and are counted more than once"),
+    "self-trade": ("odd", "{count:,} rows are of an economy with itself, and are counted"),
+    "zero-value": ("info", "{count:,} rows have a value of 0"),
 }
 _CASES = {
     "impossible": ("exporter", "importer", "edition", "goods", "year", "value", "quantity"),
     "duplicate": ("exporter", "importer", "edition", "goods", "year", "side", "times"),
+    "self-trade": ("exporter", "importer", "edition", "goods", "year", "side", "value"),
+    "zero-value": ("exporter", "importer", "edition", "goods", "year", "side", "quantity"),
 }
 # Each query gives (count of the case, fields of `_CASES`); counts add up to all there are.
 _QUERIES = {
@@ -127,4 +131,16 @@ _QUERIES = {
         SELECT CASE WHEN row_number() OVER () = 1 THEN count(*) OVER () ELSE 0 END,
                exporter, importer, edition, goods, year, side, times FROM twice
         ORDER BY 1 DESC, exporter, importer, goods LIMIT {EXAMPLES}""",
+    # Unnamed and former areas become one of our codes together: of these it says nothing.
+    "self-trade": f"""
+        SELECT CASE WHEN row_number() OVER (ORDER BY value DESC NULLS LAST, goods, exporter) = 1
+               THEN count(*) OVER () ELSE 0 END,
+               exporter, importer, edition, goods, year, side, value FROM {{read}}
+        WHERE exporter = importer AND coalesce(flags, '') NOT LIKE '%area%'
+        ORDER BY value DESC NULLS LAST, goods, exporter LIMIT {EXAMPLES}""",
+    "zero-value": f"""
+        SELECT CASE WHEN row_number() OVER (ORDER BY exporter, importer, goods) = 1
+               THEN count(*) OVER () ELSE 0 END,
+               exporter, importer, edition, goods, year, side, quantity FROM {{read}}
+        WHERE value = 0 ORDER BY 1 DESC, exporter, importer, goods LIMIT {EXAMPLES}""",
 }
