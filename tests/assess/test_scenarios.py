@@ -130,6 +130,20 @@ def test_a_weak_money_at_given_prices_by_hand(folder, tmp_path):
     assert any(flag.kind == "own-money" for flag in found.case.flags)
 
 
+def test_what_is_bought_in_several_monies_is_not_added_up(folder):
+    """What all sell to China is in as many monies; what Japan sells to all is in one."""
+    found = simulate(scenario(folder, "{by: JPN, exchange_rate: -20%}"))
+    trade = [one for one in found.rows if one.quantity == "trade_value"]
+    assert not [one for one in trade if one.exporter == "WLD"]
+    assert [one for one in trade if (one.exporter, one.importer) == ("JPN", "WLD")]
+    assert not [one for one in trade if one.share is not None and "purchases" in one.share.of]
+    (flag,) = (flag for flag in found.case.flags if flag.kind == "own-money")
+    assert "no row of all that an importer buys" in flag.text
+    # At one rate there is such a row.
+    there = simulate(scenario(folder, "{by: CHN, tariff: {on_imports_from: JPN, to: 5%}}"))
+    assert there.row("trade_value", "WLD", "CHN").before > 0.0
+
+
 def test_an_exchange_rate_is_written_in_per_cent(folder):
     path = scenario(folder, "{by: JPN, exchange_rate: -12.3%}")
     read = read_scenario(path)

@@ -287,7 +287,8 @@ class _Resolution:
         self.inner.flag(
             "own-money",
             "exchange rates move: each flow is in the money of its exporter, and each surplus in "
-            "that of its economy, at the rates of the base: none is added up over economies",
+            "that of its economy, at the rates of the base: none is added up over economies, so "
+            "that there is no row of all that an importer buys",
         )
 
     def _covered(

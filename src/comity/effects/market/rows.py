@@ -21,7 +21,7 @@ from comity.effects.market.row import Row, Share
 from comity.effects.market.runs import CaseRuns
 from comity.effects.market.told import Told
 from comity.effects.market.welfare import surplus, welfare
-from comity.scenario.market_case import FROM, MarketCase
+from comity.scenario.market_case import FROM, STATES, MarketCase
 from comity.trade.market_baseline import MarketBaseline
 
 Array = NDArray[np.float64]
@@ -105,7 +105,7 @@ class Table:
                     k=k,
                     note=self._entry(k, i, j),
                     share=None
-                    if i == j
+                    if i == j or (whole == BOUGHT and self._own_money)
                     else Share.over(
                         (was, sold_before[i] if whole == SOLD else bought_before[j]),
                         (before[:, i, j], sold_0[:, i] if whole == SOLD else bought_0[:, j]),
@@ -116,7 +116,7 @@ class Table:
                 )
             for i in self.positions(self.case.exporters):
                 yield self._abroad(k, product, before, after, expected, i=i)
-            for j in self.positions(self.case.importers):
+            for j in self.positions(self.case.importers) if not self._own_money else ():
                 yield self._abroad(k, product, before, after, expected, j=j)
             if k is not None:
                 yield from self._elsewhere(k, product, before, after, expected)
@@ -147,7 +147,14 @@ class Table:
                     k=k,
                     scale=scale,
                 )
-            yield self._abroad(k, product, before, after, expected, j=j)
+            if not self._own_money:
+                yield self._abroad(k, product, before, after, expected, j=j)
+
+    @cached_property
+    def _own_money(self) -> bool:
+        """Where exchange rates move, each flow is in the money of its exporter: what an importer
+        buys of all cannot be added up, and no flow is a share of it."""
+        return any(self.case.money(state) for state in STATES)
 
     def third(self) -> list[int]:
         """Economies that are neither exporters nor importers of a flow that a rule bears on."""
