@@ -86,10 +86,10 @@ def sheet(data: Mapping[str, Any]) -> Sheet:
                     figure(row["bought_from_all"], 1),
                     figure(row["bought_from_exporter"], 2),
                     figure(row["share_pct"], 1),
-                    figure(row["base_median"], 2),
+                    figure(row["base_median"], 1),
                     change(row["diversion_median"], 2),
-                    between(row["diversion_p5"], row["diversion_p95"], 2, sign=True),
-                    between(row["predictive_p5"], row["predictive_p95"], 2, sign=True),
+                    between(row["diversion_p5"], row["diversion_p95"], 1, sign=True),
+                    between(row["predictive_p5"], row["predictive_p95"], 1, sign=True),
                     t(f"assess.standing_{row['standing']}"),
                 )
                 for row in (*open_rows, *shut)
